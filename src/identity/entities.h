@@ -1,0 +1,226 @@
+// What an account is made of. Every entity is an immutable value: a change makes a new one and puts
+// it in the place of the old (State::apply), so a reader may keep what it holds for as long as it
+// likes.
+//
+// Each entity has key(): what it is found and ordered by in its table (state.h). Names are unique
+// and ordered without regard to case, as IAM has it ("IAM and AWS STS quotas", Rule 63).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/secret.h"
+#include "base/time.h"
+#include "identity/stored_policy.h"
+
+namespace rolecall::identity {
+
+struct Tag {
+  std::string key;
+  std::string value;
+  bool operator==(const Tag&) const = default;
+};
+using Tags = std::vector<Tag>;  // in the order they were given; keys unique without case
+
+// An inline policy of a user, group or role.
+struct InlinePolicy {
+  std::string name;
+  PolicyRef document;
+};
+
+// What a user, a group and a role share.
+struct Grants {
+  std::vector<InlinePolicy> inline_policies;  // ordered by name, without case
+  std::vector<std::string> attached;          // ARNs of managed policies, in the order attached
+};
+
+enum class KeyStatus : std::uint8_t { active, inactive };
+
+// A long-term access key of a user, or of an account's root user (user_name empty).
+struct AccessKey {
+  std::string id;  // AKIA…
+  AccountId account;
+  std::string user_name;
+  Secret secret;
+  KeyStatus status = KeyStatus::active;
+  Instant created;
+  // Keys of the `--root-key` and `--admin-key` flags belong to the flag: no List call, count or
+  // report shows them, and they are not persisted.
+  bool from_flag = false;
+  std::string_view key() const { return id; }
+};
+
+struct LoginProfile {
+  std::string password_hash;  // Argon2id's encoded form
+  Instant created;
+  bool reset_required = false;
+};
+
+struct User {
+  std::string name;
+  std::string path = "/";
+  std::string id;   // AIDA…
+  std::string arn;  // arn:aws:iam::ACCOUNT:user/PATH/NAME
+  Instant created;
+  Tags tags;
+  std::string boundary;  // ARN of the permissions boundary, or empty
+  Grants grants;
+  std::vector<std::string> groups;       // names, in the order joined
+  std::vector<std::string> access_keys;  // ids, in the order created
+  std::vector<std::string> mfa_devices;  // serial numbers (ARNs), in the order enabled
+  std::optional<LoginProfile> login;
+  std::optional<Instant> password_last_used;
+  bool from_flag = false;  // the administrator of --admin-key: shown nowhere (contract)
+  std::string_view key() const { return name; }
+};
+
+struct Group {
+  std::string name;
+  std::string path = "/";
+  std::string id;  // AGPA…
+  std::string arn;
+  Instant created;
+  Grants grants;
+  std::vector<std::string> members;  // user names, in the order added
+  std::string_view key() const { return name; }
+};
+
+struct Role {
+  std::string name;
+  std::string path = "/";
+  std::string id;  // AROA…
+  std::string arn;
+  Instant created;
+  std::string description;
+  bool has_description = false;
+  std::int32_t max_session_seconds = 3600;
+  PolicyRef trust;  // principals that are users or roles held as unique ids (Rule 372)
+  Tags tags;
+  std::string boundary;
+  Grants grants;
+  std::string_view key() const { return name; }
+};
+
+struct PolicyVersion {
+  std::int32_t number = 1;  // v1, v2 …
+  PolicyRef document;
+  Instant created;
+};
+
+// A customer managed policy.
+struct ManagedPolicy {
+  std::string name;
+  std::string path = "/";
+  std::string id;  // ANPA…
+  std::string arn;
+  std::string description;
+  Instant created;
+  Instant updated;
+  std::vector<PolicyVersion> versions;  // oldest first, at most five
+  std::int32_t default_version = 1;
+  std::int32_t last_version = 1;  // the highest number ever given
+  Tags tags;
+  std::string_view key() const { return name; }
+  // Never null for a policy in a State.
+  const PolicyVersion* version(std::int32_t number) const;
+};
+
+struct InstanceProfile {
+  std::string name;
+  std::string path = "/";
+  std::string id;  // AIPA…
+  std::string arn;
+  Instant created;
+  Tags tags;
+  std::string role_name;  // empty when it holds none
+  std::string_view key() const { return name; }
+};
+
+// A virtual MFA device (RFC 6238).
+struct MfaDevice {
+  std::string serial;  // arn:aws:iam::ACCOUNT:mfa/PATH/NAME
+  Secret seed;         // raw bytes
+  Tags tags;
+  std::string user_name;           // whose it is once enabled; empty while unassigned
+  bool for_root = false;           // enabled for the account's root user
+  std::optional<Instant> enabled;  // nullopt: not assigned
+  std::int64_t drift_steps = 0;    // learned when it was enabled or resynchronised
+  std::string_view key() const { return serial; }
+};
+
+// A resource of any other service, as far as authorization and its owner need it: buckets,
+// instances, queues, topics. What a service keeps beyond that goes into `properties`, which only it
+// interprets.
+struct Resource {
+  std::string type;  // "s3:bucket", "ec2:instance", "sqs:queue" …
+  std::string name;  // unique in the account and type
+  std::string arn;
+  std::string region;
+  Instant created;
+  Tags tags;
+  PolicyRef policy;  // the resource-based policy, or null
+  std::vector<std::pair<std::string, std::string>> properties;  // ordered by name
+
+  std::string table_key;  // type + "/" + name; set by make_resource()
+  std::string_view key() const { return table_key; }
+  // "" when there is none.
+  std::string_view property(std::string_view name) const;
+  void set_property(std::string_view name, std::string value);
+  void erase_property(std::string_view name);
+};
+std::string resource_key(std::string_view type, std::string_view name);
+
+struct PasswordPolicy {
+  std::int32_t minimum_length = 6;
+  bool require_symbols = false, require_numbers = false, require_uppercase = false,
+       require_lowercase = false, allow_users_to_change = false, hard_expiry = false;
+  std::int32_t max_age_days = 0;      // 0: passwords do not expire
+  std::int32_t reuse_prevention = 0;  // 0: none
+};
+
+// The account's own facts; what it holds is in its tables (state.h).
+struct AccountInfo {
+  AccountId id;
+  std::string name;
+  std::string email;
+  std::string alias;         // empty: none
+  std::string canonical_id;  // 64 hex digits, S3's name for the account
+  Instant created;
+  std::vector<std::string> root_access_keys;
+  std::vector<std::string> root_mfa_devices;
+  std::optional<PasswordPolicy> password_policy;
+  bool closed = false;
+};
+
+// The organization: a tree of units with accounts for leaves, and the policies on its nodes.
+struct OrganizationUnit {
+  std::string id;  // ou-…; the root's is r-…
+  std::string name;
+  std::string parent;  // empty for the root
+};
+struct OrganizationPolicy {
+  std::string id;  // p-…
+  std::string name;
+  std::string type;  // SERVICE_CONTROL_POLICY or RESOURCE_CONTROL_POLICY
+  std::string description;
+  bool aws_managed = false;
+  PolicyRef document;
+  std::vector<std::string> targets;  // root, unit and account ids
+};
+struct Organization {
+  std::string id;  // o-…
+  AccountId management_account;
+  bool all_features = true;
+  std::vector<std::string> enabled_policy_types;
+  std::vector<OrganizationUnit> units;                      // the root first
+  std::vector<std::pair<AccountId, std::string>> accounts;  // account → parent unit, ordered by id
+  std::vector<OrganizationPolicy> policies;
+};
+
+}  // namespace rolecall::identity

@@ -1,0 +1,133 @@
+// The state of every account at one revision, and the events that lead from one revision to the
+// next.
+//
+// State is a value: copying it copies a few pointers, because its tables share structure. The one
+// writer owns the newest and applies events to it; readers hold an older copy (a Snapshot) for as
+// long as they like. apply() is the only way to change it, and replaying the same events rebuilds
+// the same state.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "identity/entities.h"
+#include "identity/table.h"
+
+namespace rolecall::identity {
+
+// Says how often a managed policy is used, so that counting needs no walk.
+struct PolicyUsage {
+  std::string arn;
+  std::uint32_t attachments = 0;
+  std::uint32_t boundaries = 0;
+  std::string_view key() const { return arn; }
+};
+
+// One account. Tables are ordered by key without regard to case (Table's default order).
+struct Account {
+  AccountInfo info;
+  Table<User> users;
+  Table<Group> groups;
+  Table<Role> roles;
+  Table<ManagedPolicy> policies;
+  Table<InstanceProfile> instance_profiles;
+  Table<MfaDevice> mfa_devices;
+  Table<Resource> resources;
+  Table<PolicyUsage> policy_usage;  // derived; of customer and AWS managed policies
+
+  const AccountInfo& key() const { return info; }
+};
+
+// Where a unique id (AIDA…, AROA…) lives now: the way from a session or a trust policy to its
+// principal.
+struct PrincipalIndexEntry {
+  std::string id;
+  AccountId account;
+  bool is_role = false;
+  std::string name;
+  std::string_view key() const { return id; }
+};
+
+// Names that are unique over all accounts: buckets ("s3:bucket/NAME") and account aliases
+// ("alias/NAME").
+struct GlobalName {
+  std::string name;
+  AccountId account;
+  std::string_view key() const { return name; }
+};
+
+// ---- events
+// ------------------------------------------------------------------------------------------- A
+// change is told as the entities it puts and erases. What it *means* is in the audit record beside
+// it.
+
+template <class T>
+struct Put {
+  AccountId account;
+  std::shared_ptr<const T> entity;
+};
+template <class T>
+struct Erase {
+  AccountId account;
+  std::string key;
+};
+struct PutAccount {
+  AccountInfo info;
+};
+struct PutOrganization {
+  std::shared_ptr<const Organization> organization;  // null: it was dissolved
+};
+
+using Event =
+    std::variant<PutAccount, PutOrganization, Put<User>, Erase<User>, Put<Group>, Erase<Group>,
+                 Put<Role>, Erase<Role>, Put<ManagedPolicy>, Erase<ManagedPolicy>,
+                 Put<InstanceProfile>, Erase<InstanceProfile>, Put<MfaDevice>, Erase<MfaDevice>,
+                 Put<AccessKey>, Erase<AccessKey>, Put<Resource>, Erase<Resource>>;
+using Events = std::vector<Event>;
+
+// ---- the state
+// ----------------------------------------------------------------------------------------
+
+class State {
+ public:
+  State();
+  State(const State&);
+  State& operator=(const State&);
+  State(State&&) noexcept;
+  State& operator=(State&&) noexcept;
+  ~State();
+
+  std::uint64_t revision() const { return revision_; }
+
+  // nullptr when there is no such thing. Pointers live as long as this State.
+  const Account* account(AccountId id) const;
+  const AccessKey* access_key(std::string_view id) const;
+  const PrincipalIndexEntry* principal(std::string_view unique_id) const;
+  const GlobalName* global_name(std::string_view name) const;
+  const Organization* organization() const { return organization_.get(); }
+  std::vector<AccountId> account_ids() const;  // in order of number
+
+  // Applies one batch (one write's events) and moves to the next revision.
+  void apply(const Events& events);
+  void apply_one(const Event& event);
+  void set_revision(std::uint64_t revision) { revision_ = revision; }
+
+ private:
+  Account& mutable_account(AccountId id);
+
+  std::uint64_t revision_ = 0;
+  struct Roots;
+  std::shared_ptr<Roots> roots_;
+  std::shared_ptr<const Organization> organization_;
+};
+
+using Snapshot = std::shared_ptr<const State>;
+
+// Convenience used by every service: the managed policy an ARN names, of the account or of AWS.
+// (AWS managed policies are in managed_policies.h, shared by all accounts.)
+PolicyRef find_policy_document(const State& state, std::string_view policy_arn);
+
+}  // namespace rolecall::identity
