@@ -1,0 +1,25 @@
+#include "policy/action.h"
+
+#include "base/encoding.h"
+#include "policy/hash.h"
+
+namespace rolecall::policy {
+
+std::optional<Action> Action::parse(std::string_view text) {
+  const std::size_t colon = text.find(':');
+  if (colon == 0 || colon == text.npos || colon + 1 == text.size()) return std::nullopt;
+  if (text.size() > kActionBytesMax || text.find(':', colon + 1) != text.npos) return std::nullopt;
+  Action action;
+  action.size_ = static_cast<std::uint8_t>(text.size());
+  action.service_size_ = static_cast<std::uint8_t>(colon);
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    action.text_[i] = c;
+    action.folded_[i] = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+  }
+  action.hash_ = hash_text(action.folded());
+  action.service_hash_ = hash_text(action.service());
+  return action;
+}
+
+}  // namespace rolecall::policy

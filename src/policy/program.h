@@ -1,0 +1,35 @@
+// Many documents as one: the layers that belong to a principal combined beforehand, so that a
+// decision looks the action up once instead of once per document.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "policy/decision.h"
+
+namespace rolecall::policy {
+
+// Immutable, safe to share. Refers to the documents it was built from without owning them: whoever
+// keeps a Program keeps those alive (a snapshot does). Rebuild when any of them is replaced; that
+// takes microseconds.
+//   policies.program = program.get();  // built from the same spans
+class Program {
+ public:
+  // Uses policies.identity, boundary, session and scps only.
+  static std::shared_ptr<const Program> build(const Policies& policies);
+
+  std::size_t memory_bytes() const;
+
+  struct Data;
+  const Data& data() const { return *data_; }
+  explicit Program(std::unique_ptr<const Data> data);
+  ~Program();
+
+ private:
+  std::unique_ptr<const Data> data_;
+};
+
+}  // namespace rolecall::policy
