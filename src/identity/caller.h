@@ -36,6 +36,9 @@ struct Session {
   std::optional<Instant> mfa_at;  // when MFA was given; nullopt: it was not
   bool chained = false;           // obtained with a role's credentials
   std::string federated_provider;
+  // The inline policies ready for deciding: made by whoever opens a token, no part of what is
+  // sealed.
+  std::vector<PolicyRef> inline_documents;
 };
 
 enum class CallerKind : std::uint8_t {
