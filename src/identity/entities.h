@@ -53,6 +53,7 @@ struct AccessKey {
   // Keys of the `--root-key` and `--admin-key` flags belong to the flag: no List call, count or
   // report shows them, and they are not persisted.
   bool from_flag = false;
+  static constexpr bool kExactKeys = true;  // case counts in ids and ARNs (table.h)
   std::string_view key() const { return id; }
 };
 
@@ -127,7 +128,7 @@ struct ManagedPolicy {
   std::int32_t last_version = 1;  // the highest number ever given
   Tags tags;
   std::string_view key() const { return name; }
-  // Never null for a policy in a State.
+  // nullptr when there is no such version; never for the default version of a policy in a State.
   const PolicyVersion* version(std::int32_t number) const;
 };
 
@@ -147,10 +148,14 @@ struct MfaDevice {
   std::string serial;  // arn:aws:iam::ACCOUNT:mfa/PATH/NAME
   Secret seed;         // raw bytes
   Tags tags;
-  std::string user_name;           // whose it is once enabled; empty while unassigned
-  bool for_root = false;           // enabled for the account's root user
-  std::optional<Instant> enabled;  // nullopt: not assigned
-  std::int64_t drift_steps = 0;    // learned when it was enabled or resynchronised
+  std::string user_name;                    // whose it is once enabled; empty while unassigned
+  bool for_root = false;                    // enabled for the account's root user
+  std::optional<Instant> enabled;           // nullopt: not assigned
+  std::int64_t drift_steps = 0;             // learned when it was enabled or resynchronised
+  // The TOTP step of the last code that was accepted anywhere: it and earlier ones are refused, so
+  // that a code works once.
+  std::optional<std::int64_t> last_step;
+  static constexpr bool kExactKeys = true;  // case counts in ids and ARNs (table.h)
   std::string_view key() const { return serial; }
 };
 
@@ -167,7 +172,8 @@ struct Resource {
   PolicyRef policy;  // the resource-based policy, or null
   std::vector<std::pair<std::string, std::string>> properties;  // ordered by name
 
-  std::string table_key;  // type + "/" + name; set by make_resource()
+  std::string table_key;                    // type + "/" + name; set by make_resource()
+  static constexpr bool kExactKeys = true;  // case counts in ids and ARNs (table.h)
   std::string_view key() const { return table_key; }
   // "" when there is none.
   std::string_view property(std::string_view name) const;
@@ -175,6 +181,8 @@ struct Resource {
   void erase_property(std::string_view name);
 };
 std::string resource_key(std::string_view type, std::string_view name);
+// A resource of that type and name with its table key set; fill in the rest.
+Resource make_resource(std::string type, std::string name);
 
 struct PasswordPolicy {
   std::int32_t minimum_length = 6;

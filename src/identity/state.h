@@ -13,6 +13,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/persistent_tree.h"
 #include "identity/entities.h"
 #include "identity/table.h"
 
@@ -23,6 +24,7 @@ struct PolicyUsage {
   std::string arn;
   std::uint32_t attachments = 0;
   std::uint32_t boundaries = 0;
+  static constexpr bool kExactKeys = true;
   std::string_view key() const { return arn; }
 };
 
@@ -48,6 +50,7 @@ struct PrincipalIndexEntry {
   AccountId account;
   bool is_role = false;
   std::string name;
+  static constexpr bool kExactKeys = true;
   std::string_view key() const { return id; }
 };
 
@@ -56,13 +59,13 @@ struct PrincipalIndexEntry {
 struct GlobalName {
   std::string name;
   AccountId account;
+  static constexpr bool kExactKeys = true;
   std::string_view key() const { return name; }
 };
 
-// ---- events
-// ------------------------------------------------------------------------------------------- A
-// change is told as the entities it puts and erases. What it *means* is in the audit record beside
-// it.
+// ---- events ----
+// A change is told as the entities it puts and erases. What it *means* is in the audit record
+// beside it.
 
 template <class T>
 struct Put {
@@ -88,13 +91,12 @@ using Event =
                  Put<AccessKey>, Erase<AccessKey>, Put<Resource>, Erase<Resource>>;
 using Events = std::vector<Event>;
 
-// ---- the state
-// ----------------------------------------------------------------------------------------
+// ---- the state ----
 
 class State {
  public:
-  State();
-  State(const State&);
+  State();              // no account at all, revision 0
+  State(const State&);  // O(1)
   State& operator=(const State&);
   State(State&&) noexcept;
   State& operator=(State&&) noexcept;
@@ -109,8 +111,15 @@ class State {
   const GlobalName* global_name(std::string_view name) const;
   const Organization* organization() const { return organization_.get(); }
   std::vector<AccountId> account_ids() const;  // in order of number
+  std::size_t account_count() const;
+  // The whole tables, for walks over everything (checkpoints, reports); ordered by id and name.
+  const Table<AccessKey>& access_keys() const;
+  const Table<PrincipalIndexEntry>& principals() const;
+  const Table<GlobalName>& global_names() const;
 
-  // Applies one batch (one write's events) and moves to the next revision.
+  // Applies one batch (one write's events) and moves to the next revision. Derived indices
+  // (principals, global names, policy usage) follow. An event names its account; an account that
+  // no PutAccount made is made empty.
   void apply(const Events& events);
   void apply_one(const Event& event);
   void set_revision(std::uint64_t revision) { revision_ = revision; }
@@ -120,7 +129,8 @@ class State {
 
   std::uint64_t revision_ = 0;
   struct Roots;
-  std::shared_ptr<Roots> roots_;
+  struct Apply;
+  Cow<Roots> roots_;
   std::shared_ptr<const Organization> organization_;
 };
 
