@@ -107,6 +107,9 @@ class HmacSha256 {
 Sha256Digest hmac_sha256(std::string_view key, std::string_view text);
 Sha1Digest hmac_sha1(std::string_view key, std::string_view text);  // TOTP only
 
+// Overwrites a digest that was a key; not optimised away.
+void wipe(std::span<std::uint8_t> bytes);
+
 // Takes as long for a difference in the first byte as in the last. Lengths are not secret.
 bool equal_constant_time(std::string_view a, std::string_view b);
 
