@@ -4,6 +4,8 @@
 //
 // Each entity has key(): what it is found and ordered by in its table (state.h). Names are unique
 // and ordered without regard to case, as IAM has it ("IAM and AWS STS quotas", Rule 63).
+//
+// A new member is also named in codec.cc, which does not compile until it is.
 #pragma once
 
 #include <cstdint>
@@ -148,10 +150,10 @@ struct MfaDevice {
   std::string serial;  // arn:aws:iam::ACCOUNT:mfa/PATH/NAME
   Secret seed;         // raw bytes
   Tags tags;
-  std::string user_name;                    // whose it is once enabled; empty while unassigned
-  bool for_root = false;                    // enabled for the account's root user
-  std::optional<Instant> enabled;           // nullopt: not assigned
-  std::int64_t drift_steps = 0;             // learned when it was enabled or resynchronised
+  std::string user_name;           // whose it is once enabled; empty while unassigned
+  bool for_root = false;           // enabled for the account's root user
+  std::optional<Instant> enabled;  // nullopt: not assigned
+  std::int64_t drift_steps = 0;    // learned when it was enabled or resynchronised
   // The TOTP step of the last code that was accepted anywhere: it and earlier ones are refused, so
   // that a code works once.
   std::optional<std::int64_t> last_step;

@@ -110,6 +110,7 @@ class State {
   const PrincipalIndexEntry* principal(std::string_view unique_id) const;
   const GlobalName* global_name(std::string_view name) const;
   const Organization* organization() const { return organization_.get(); }
+  const std::shared_ptr<const Organization>& organization_ref() const { return organization_; }
   std::vector<AccountId> account_ids() const;  // in order of number
   std::size_t account_count() const;
   // The whole tables, for walks over everything (checkpoints, reports); ordered by id and name.
