@@ -1,6 +1,6 @@
 #include "policy/action.h"
 
-#include "base/encoding.h"
+#include "policy/action_names.h"
 #include "policy/hash.h"
 
 namespace rolecall::policy {
@@ -18,6 +18,7 @@ std::optional<Action> Action::parse(std::string_view text) {
     action.folded_[i] = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
   }
   action.hash_ = hash_text(action.folded());
+  action.id_ = find_action_id(action.folded(), action.hash_);
   action.service_hash_ = hash_text(action.service());
   return action;
 }
