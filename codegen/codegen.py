@@ -300,6 +300,9 @@ class Service:
         wire = traits.get("smithy.api#xmlName", name)
         if flattened and target["type"] == "list":
             wire = target["member"].get("traits", {}).get("smithy.api#xmlName", wire)
+        if "smithy.api#httpPayload" in traits and "smithy.api#xmlName" not in traits:
+            # A payload's root element is called after its shape.
+            wire = target.get("traits", {}).get("smithy.api#xmlName", self.short(member["target"]))
         query = traits.get("aws.protocols#ec2QueryName")
         if query is None:
             query = traits.get("smithy.api#xmlName", name)
