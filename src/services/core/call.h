@@ -21,6 +21,13 @@
 #include "identity/caller.h"
 #include "identity/state.h"
 
+namespace rolecall::identity {
+class SessionSealer;
+}
+namespace rolecall::audit {
+class AuthorizationMessages;
+}
+
 namespace rolecall::services {
 
 // One more authorization question, put while an operation runs.
@@ -56,6 +63,9 @@ struct Call {
   std::string_view host;  // as the client named us, for URLs in answers
   std::string_view source_ip;
   bool tls = false;
+  // What STS works with; a call to it without them is a fault.
+  const identity::SessionSealer* sessions = nullptr;
+  const audit::AuthorizationMessages* messages = nullptr;
 };
 
 // What a write wants: the events that make it so, and the answer once they are durable.

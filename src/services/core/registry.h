@@ -59,6 +59,10 @@ struct Binding {
   Result<Erased> (*run_read)(AnyFunction, const void* in, const Call&);
   Result<ErasedChange> (*run_write)(AnyFunction, const void* in, const Call&);
   AnyFunction function;
+  // A read that some inputs turn into a write (read_or_write): then `write_function` runs with
+  // run_write, on the writer.
+  bool (*needs_writer)(const void* in) = nullptr;
+  AnyFunction write_function = nullptr;
 };
 
 template <class In, class Out>
@@ -87,6 +91,21 @@ Binding write(std::string_view name, Result<Change<Out>> (*function)(const In&, 
             return ErasedChange{std::move(change.events), Erased::of(std::move(change.output))};
           },
           reinterpret_cast<AnyFunction>(function)};
+}
+
+// A read, unless `NeedsWriter` says that this input has something to remember (AssumeRole with an
+// MFA code). The front door must ask it before it chooses the thread:
+//   if (binding.needs_writer && binding.needs_writer(in)) … binding.run_write(
+//       binding.write_function, in, call) …
+template <auto NeedsWriter, class In, class Out>
+Binding read_or_write(std::string_view name, Result<Out> (*read_function)(const In&, const Call&),
+                      Result<Change<Out>> (*write_function)(const In&, const Call&)) {
+  Binding binding = read<In, Out>(name, read_function);
+  const Binding writing = write<In, Out>(name, write_function);
+  binding.run_write = writing.run_write;
+  binding.write_function = writing.function;
+  binding.needs_writer = [](const void* in) { return NeedsWriter(*static_cast<const In*>(in)); };
+  return binding;
 }
 
 // An operation whose bytes stream: only its input is made here.
