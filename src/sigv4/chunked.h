@@ -37,7 +37,7 @@ struct ChunkedOptions {
   PayloadMode mode = PayloadMode::streaming_signed;  // precondition: is_streaming(mode)
   std::uint64_t decoded_bytes = 0;                   // x-amz-decoded-content-length
   // Names announced by x-amz-trailer, comma separated, any case. They must all come, and no other.
-  std::string_view announced_trailers;
+  std::string_view announced_trailers = {};
   std::uint64_t chunk_bytes_min = kChunkBytesMin;  // of signed chunks; 0 turns the check off
 };
 
@@ -98,7 +98,7 @@ class ChunkedDecoder {
   std::uint64_t chunk_left_ = 0;
   std::uint64_t chunk_bytes_min_;
   bool small_chunk_seen_ = false;
-  bool last_chunk_ = false;
+  bool blank_seen_ = false;
   std::string line_;  // the size or trailer line being gathered
   std::size_t trailer_bytes_ = 0;
   std::optional<SigningKey> key_;
@@ -108,7 +108,6 @@ class ChunkedDecoder {
   std::string chunk_signature_;  // as given on the size line
   std::vector<std::string> announced_;
   std::vector<std::pair<std::string, std::string>> trailers_;
-  std::string trailer_text_;  // canonical form, what its signature covers
   std::string trailer_signature_;
 };
 

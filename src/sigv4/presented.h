@@ -17,7 +17,13 @@
 namespace rolecall::sigv4 {
 
 // Whose rules and words: S3 differs from all the other services in codes, texts and strictness.
-enum class Flavor : std::uint8_t { standard, s3 };
+enum class Flavor : std::uint8_t {
+  standard,   // the Query protocol (IAM, STS, SNS): SignatureDoesNotMatch 403 …
+  ec2,        // RequestExpired, AuthFailure 401 …
+  json,       // awsJson: InvalidSignatureException 400 …
+  rest_json,  // restJson1: the same codes with 403
+  s3,
+};
 
 enum class Form : std::uint8_t { header, query };
 
@@ -63,8 +69,7 @@ enum class AuthProblem : std::uint8_t {
   scope_date_mismatch,    // the scope's date is not the timestamp's
   host_not_signed,
   header_not_signed,         // S3: an x-amz-* header the signature does not cover
-  signed_header_absent,      // SignedHeaders names a header that was not sent
-  malformed_signed_headers,  // empty name, upper case or unsorted list
+  malformed_signed_headers,  // empty, upper case, unsorted or too many names
   expires_not_number,
   expires_negative,
   expires_too_long,  // above a week
@@ -79,8 +84,8 @@ struct AuthFailure {
   Form form = Form::header;
   unsigned missing = 0;
   std::string offending;      // the text AWS repeats in its message; never a signature
-  std::string authorization;  // sha256 in base64 of the whole header, as AWS shows it
-  std::string other;          // scope_date_mismatch: the request's date; timestamp text
+  std::string authorization;  // the algorithm the header named
+  std::string other;          // scope_date_mismatch: the request's timestamp, basic form
 };
 
 inline constexpr std::int64_t kPresignExpiresSecondsMax = 604'800;  // a week: S3 and SigV4 alike

@@ -28,13 +28,13 @@ PathStyle path_style_of(std::string_view signing_name);
 
 // All views into the request, which must outlive it. Headers keep their order and duplicates.
 struct SigningInput {
-  std::string_view method;
-  std::string_view path;   // as on the request line, undecoded, without the query; "" means "/"
-  std::string_view query;  // as on the request line, without '?'
-  std::span<const HeaderView> headers;
+  std::string_view method = {};
+  std::string_view path = {};  // as on the request line, undecoded, without the query; "" means "/"
+  std::string_view query = {};  // as on the request line, without '?'
+  std::span<const HeaderView> headers = {};
   // What stands last in the canonical request: the body's SHA-256 in hex, or the value of
   // x-amz-content-sha256 (UNSIGNED-PAYLOAD, STREAMING-…).
-  std::string_view payload_hash;
+  std::string_view payload_hash = {};
   PathStyle path_style = PathStyle::standard;
 };
 

@@ -49,4 +49,8 @@ std::expected<VerifiedSignature, Mismatch> verify(const Presented& presented,
 // SignatureDoesNotMatch (403) in the service's words; S3 adds StringToSign, CanonicalRequest ….
 ApiError to_api_error(const Mismatch& mismatch, Flavor flavor);
 
+// "The Canonical String for this request should have been …": what IAM and STS append to the
+// message in its long form; append it where a developer debugs a signer.
+std::string explain(const Mismatch& mismatch);
+
 }  // namespace rolecall::sigv4
