@@ -97,7 +97,7 @@ SessionSealer::SessionSealer(Secret master_key) : master_key_(std::move(master_k
 IssuedCredentials SessionSealer::issue(Session session, Random& random) const {
   session.issued = session.issued.truncated_to_seconds();
   session.expires = session.expires.truncated_to_seconds();
-  session.access_key_id = make_access_key_id("ASIA", session.account, random);
+  session.access_key_id = make_access_key_id(kSessionAccessKeyPrefix, session.account, random);
   const EpochKeys& keys = keys_of(thread_cache(serial_), master_key_, epoch_of(session.issued));
   IssuedCredentials out;
   out.secret_access_key = derive_secret(keys, session);
