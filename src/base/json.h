@@ -32,13 +32,16 @@ struct Member;
 class Value {
  public:
   Value() = default;
-  static Value null() { return {}; }
+  static Value null();
   static Value boolean(bool value);
   static Value number(std::string text);  // text must be a JSON number
   static Value integer(std::int64_t value);
   static Value string(std::string value);
-  static Value array(std::vector<Value> items = {});
-  static Value object(std::vector<Member> members = {});
+  // Overloads, not default arguments: clang would want Member complete here.
+  static Value array();
+  static Value array(std::vector<Value> items);
+  static Value object();
+  static Value object(std::vector<Member> members);
 
   Kind kind() const { return kind_; }
   bool is_null() const { return kind_ == Kind::null; }
@@ -86,6 +89,10 @@ struct Member {
   Value value;
   Position name_position = {};
 };
+
+inline Value Value::null() { return {}; }
+inline Value Value::array() { return array(std::vector<Value>()); }
+inline Value Value::object() { return object(std::vector<Member>()); }
 
 struct ParseError {
   Position at;
