@@ -1,0 +1,215 @@
+#include "guard/authenticate.h"
+
+#include "crypto/hash.h"
+
+namespace rolecall::guard {
+namespace {
+
+using identity::Caller;
+using identity::CallerKind;
+using identity::Session;
+using identity::SessionKind;
+using identity::State;
+
+// The key or token is none of ours, or no longer: deliberately the same words for every cause.
+ApiError unknown_key(Wording wording, std::string_view access_key_id) {
+  switch (wording) {
+    case Wording::s3: {
+      auto error =
+          ApiError::make(403, "InvalidAccessKeyId",
+                         "The AWS Access Key Id you provided does not exist in our records.");
+      error.details.emplace_back("AWSAccessKeyId", access_key_id);
+      return error;
+    }
+    case Wording::ec2:
+      return ApiError::make(401, "AuthFailure",
+                            "AWS was not able to validate the provided access credentials");
+    case Wording::json:
+      return ApiError::make(400, "UnrecognizedClientException",
+                            "The security token included in the request is invalid.");
+    case Wording::query:
+      break;
+  }
+  return ApiError::make(403, "InvalidClientTokenId",
+                        "The security token included in the request is invalid.");
+}
+
+ApiError bad_token(Wording wording, std::string_view access_key_id) {
+  if (wording == Wording::s3) {
+    return ApiError::make(400, "InvalidToken",
+                          "The provided token is malformed or otherwise invalid.");
+  }
+  return unknown_key(wording, access_key_id);
+}
+
+ApiError expired_token(Wording wording) {
+  switch (wording) {
+    case Wording::s3:
+      return ApiError::make(400, "ExpiredToken", "The provided token has expired.");
+    case Wording::ec2:
+      return ApiError::make(400, "RequestExpired", "Request has expired.");
+    case Wording::json:
+      return ApiError::make(400, "ExpiredTokenException",
+                            "The security token included in the request is expired");
+    case Wording::query:
+      break;
+  }
+  return ApiError::make(403, "ExpiredToken",
+                        "The security token included in the request is expired");
+}
+
+std::string root_arn(AccountId account, std::string_view partition) {
+  return make_arn(partition, "iam", "", account, "root");
+}
+
+// Long-term credentials: a user's, or the account's root user's.
+std::optional<Caller> caller_of_key(const identity::AccessKey& key, const State& state,
+                                    std::string_view partition) {
+  const identity::Account* account = state.account(key.account);
+  if (account == nullptr || account->info.closed) return std::nullopt;
+  Caller caller;
+  caller.account = key.account;
+  caller.access_key_id = key.id;
+  if (key.user_name.empty()) {
+    caller.kind = CallerKind::root;
+    caller.arn = root_arn(key.account, partition);
+    caller.user_id = key.account.text();
+    return caller;
+  }
+  caller.user = account->users.get(key.user_name);
+  if (caller.user == nullptr) return std::nullopt;
+  caller.kind = CallerKind::user;
+  caller.arn = caller.user->arn;
+  caller.user_id = caller.user->id;
+  return caller;
+}
+
+// Temporary credentials: the principal must still exist, under the same unique id (Rules 112, 268,
+// 620).
+std::optional<Caller> caller_of_session(std::shared_ptr<const Session> session, const State& state,
+                                        std::string_view partition) {
+  const identity::Account* account = state.account(session->account);
+  if (account == nullptr || account->info.closed) return std::nullopt;
+  Caller caller;
+  caller.account = session->account;
+  caller.access_key_id = session->access_key_id;
+  caller.session = session;
+  if (session->principal_id.empty()) {  // GetSessionToken or GetFederationToken by root
+    if (session->kind == SessionKind::federated_user) {
+      caller.kind = CallerKind::federated_user;
+      caller.arn =
+          make_arn(partition, "sts", "", session->account, "federated-user/" + session->name);
+      caller.user_id = session->account.text() + ":" + session->name;
+      return caller;
+    }
+    caller.kind = CallerKind::root;
+    caller.arn = root_arn(session->account, partition);
+    caller.user_id = session->account.text();
+    return caller;
+  }
+  const identity::PrincipalIndexEntry* entry = state.principal(session->principal_id);
+  if (entry == nullptr || entry->account != session->account) return std::nullopt;
+  if (session->kind == SessionKind::assumed_role) {
+    if (!entry->is_role) return std::nullopt;
+    caller.role = account->roles.get(entry->name);
+    if (caller.role == nullptr) return std::nullopt;
+    caller.kind = CallerKind::assumed_role;
+    caller.arn = make_arn(partition, "sts", "", session->account,
+                          "assumed-role/" + caller.role->name + "/" + session->name);
+    caller.user_id = caller.role->id + ":" + session->name;
+    return caller;
+  }
+  if (entry->is_role) return std::nullopt;
+  caller.user = account->users.get(entry->name);
+  if (caller.user == nullptr) return std::nullopt;
+  if (session->kind == SessionKind::federated_user) {
+    caller.kind = CallerKind::federated_user;
+    caller.arn =
+        make_arn(partition, "sts", "", session->account, "federated-user/" + session->name);
+    caller.user_id = session->account.text() + ":" + session->name;
+  } else {
+    caller.kind = CallerKind::user;
+    caller.arn = caller.user->arn;
+    caller.user_id = caller.user->id;
+  }
+  return caller;
+}
+
+}  // namespace
+
+Wording wording_of(std::string_view signing_name) {
+  if (signing_name == "s3") return Wording::s3;
+  if (signing_name == "ec2") return Wording::ec2;
+  if (signing_name == "organizations" || signing_name == "cloudtrail" || signing_name == "sqs") {
+    return Wording::json;
+  }
+  return Wording::query;
+}
+
+Caller anonymous_caller() {
+  Caller caller;
+  caller.arn = "anonymous";
+  caller.user_id = "anonymous";
+  return caller;
+}
+
+Result<std::optional<Claim>> read_claim(const sigv4::SigningInput& input,
+                                        std::string_view service) {
+  const auto flavor = service == "s3" ? sigv4::Flavor::s3 : sigv4::Flavor::standard;
+  auto presented = sigv4::parse(input, flavor);
+  if (presented) return std::optional<Claim>(Claim{std::move(*presented), flavor});
+  // S3 serves anonymous callers as far as policies let it; so does nobody else.
+  if (presented.error().problem == sigv4::AuthProblem::none && flavor == sigv4::Flavor::s3) {
+    return std::optional<Claim>();
+  }
+  return sigv4::to_api_error(presented.error(), flavor);
+}
+
+Result<Authenticated> Authenticator::authenticate(const Claim& claim,
+                                                  const sigv4::SigningInput& input,
+                                                  std::string_view service,
+                                                  const std::shared_ptr<const State>& state,
+                                                  Instant now, sigv4::SigningKeyCache& keys) const {
+  const sigv4::Presented& presented = claim.presented;
+  const Wording wording = wording_of(service);
+  const std::string_view partition = partition_of_region(presented.region);
+  if (auto wrong = sigv4::check_scope(presented, service, {}, claim.flavor))
+    return std::move(*wrong);
+  if (auto late = sigv4::check_time(presented, now, claim.flavor)) return std::move(*late);
+
+  Authenticated out;
+  const auto check = [&](const Secret& secret) -> Status {
+    const sigv4::SigningKey& key = keys.get(presented.access_key_id, secret, presented.scope());
+    auto verified = sigv4::verify(presented, input, key);
+    if (!verified) return sigv4::to_api_error(verified.error(), claim.flavor);
+    out.verified = std::move(*verified);
+    out.signing_key = key;
+    return {};
+  };
+
+  if (presented.security_token.empty()) {
+    const identity::AccessKey* key = state->access_key(presented.access_key_id);
+    if (key == nullptr || key->status != identity::KeyStatus::active) {
+      return unknown_key(wording, presented.access_key_id);
+    }
+    RC_CHECK(check(key->secret));
+    auto caller = caller_of_key(*key, *state, partition);
+    if (!caller) return unknown_key(wording, presented.access_key_id);
+    out.caller = std::move(*caller);
+    return out;
+  }
+
+  auto session = sessions_.open(presented.security_token);
+  // A token goes with its own access key only.
+  if (session == nullptr || session->access_key_id != presented.access_key_id) {
+    return bad_token(wording, presented.access_key_id);
+  }
+  RC_CHECK(check(sessions_.secret_of(*session)));
+  if (session->expires <= now) return expired_token(wording);
+  auto caller = caller_of_session(std::move(session), *state, partition);
+  if (!caller) return unknown_key(wording, presented.access_key_id);
+  out.caller = std::move(*caller);
+  return out;
+}
+
+}  // namespace rolecall::guard
