@@ -51,7 +51,7 @@ class CertificateAuthority {
   const Secret& key_pem() const { return key_pem_; }
   Instant not_after() const;
 
-  // A server certificate with a key of its own; about 100 µs. Faults on a name or an address that
+  // A server certificate with a key of its own; about 0.3 ms. Faults on a name or an address that
   // is malformed, and when there is none.
   Result<CertificatePem> issue(const LeafRequest& request, Random& random) const;
 

@@ -49,10 +49,10 @@ std::optional<std::int64_t> totp_match_pair(std::string_view seed, std::string_v
   for (std::int64_t step = current - window.past_steps; step < current + window.future_steps;
        ++step) {
     if (step < 0) continue;
-    const bool equal =
-        equal_constant_time(hotp(seed, static_cast<std::uint64_t>(step)), first) &
-        equal_constant_time(hotp(seed, static_cast<std::uint64_t>(step + 1)), second);
-    if (equal && !match) match = step + 1;
+    // Both are compared, whatever the first says.
+    const bool one = equal_constant_time(hotp(seed, static_cast<std::uint64_t>(step)), first);
+    const bool two = equal_constant_time(hotp(seed, static_cast<std::uint64_t>(step + 1)), second);
+    if (one && two && !match) match = step + 1;
   }
   return match;
 }
