@@ -27,23 +27,23 @@ bool equal_ignoring_case(std::string_view a, std::string_view b);
 // The head of a request. All views are valid until the exchange ends (its Exchange is destroyed, or
 // on_complete has returned).
 struct RequestHead {
-  std::string_view method;
+  std::string_view method = {};
   // Path and query, raw. The absolute form (`GET http://host/path`) is reduced to these.
-  std::string_view target;
+  std::string_view target = {};
   // Whom the client meant: the absolute form's authority, else the Host header. May hold a port.
-  std::string_view authority;
+  std::string_view authority = {};
   int minor_version = 1;  // HTTP/1.minor_version
-  std::span<const Header> headers;
-  std::optional<std::uint64_t> content_length;  // nullopt: no body, or chunked
+  std::span<const Header> headers = {};
+  std::optional<std::uint64_t> content_length = {};  // nullopt: no body, or chunked
   bool chunked = false;
   bool tls = false;
   // The host of the CONNECT that opened this tunnel, empty outside one.
-  std::string_view tunnel_host;
-  std::string_view peer_address;  // textual, without port
+  std::string_view tunnel_host = {};
+  std::string_view peer_address = {};  // textual, without port
   std::uint16_t peer_port = 0;
-  std::string_view request_id;  // made by the server: a version 4 UUID, unique per request
-  Instant received;             // when the head was complete
-  unsigned thread_index = 0;    // 0 … ServerOptions::threads-1, for per-thread state
+  std::string_view request_id = {};  // made by the server: a version 4 UUID, unique per request
+  Instant received = {};             // when the head was complete
+  unsigned thread_index = 0;         // 0 … ServerOptions::threads-1, for per-thread state
 
   // The first header of that name, whatever its case.
   std::optional<std::string_view> find(std::string_view name) const;
