@@ -40,7 +40,7 @@ def fail(message):
 
 def snake(name):
     """RoleName → role_name, MFADevices → mfa_devices, ETag → etag, ChecksumCRC32C → checksum_crc32c."""
-    name = name.replace("ETag", "Etag").replace("CRC32C", "Crc32c").replace("CRC64NVME", "Crc64nvme")
+    name = name.replace("ETag", "Etag").replace("CRC32C", "Crc32c").replace("CRC64NVME", "Crc64nvme").replace("IPv", "Ipv")
     name = re.sub(r"([A-Z]{2,})s(?=[A-Z]|$)", lambda m: m.group(1).capitalize() + "s", name)
     name = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", name)
     name = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1_\2", name)
@@ -448,6 +448,8 @@ class Service:
             if headers:
                 pre.append(f"constexpr std::string_view kNeedsHeaders{i}[] = {{{strings(headers)}}};")
                 parts.append(f".needs_headers = kNeedsHeaders{i}")
+        if "rolecall#noOutput" in traits:
+            parts.append(".has_output = false")
         if "smithy.api#readonly" in traits:
             parts.append(".read_only = true")
         for side in ("input", "output"):

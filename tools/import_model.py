@@ -217,6 +217,8 @@ class Importer:
                     op[side]["xmlNamespace"])
             self.shapes[own] = converted
             out[side] = {"target": self.id(own)}
+        if "output" not in op:
+            traits["rolecall#noOutput"] = {}
         errors = [self.target(e["shape"]) for e in op.get("errors", [])]
         if errors:
             out["errors"] = errors

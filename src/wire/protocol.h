@@ -54,6 +54,11 @@ struct Route {
 Result<Route> route(const Service& service, const RequestView& request,
                     std::optional<std::string_view> bucket = std::nullopt);
 
+// The same without regard to whether it is served: for audit records of what was refused, and
+// tests. Of an operation that is not modelled, input and output are null.
+Result<Route> route_any(const Service& service, const RequestView& request,
+                        std::optional<std::string_view> bucket = std::nullopt);
+
 // The protocol a request to this service speaks, for answering errors when route() failed.
 Protocol protocol_of(const Service& service, const RequestView& request);
 

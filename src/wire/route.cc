@@ -14,7 +14,6 @@ ApiError unserved(const Operation& operation) {
 }
 
 Result<Route> found(Route route, const Operation& operation) {
-  if (!operation.served) return unserved(operation);
   route.operation = &operation;
   return route;
 }
@@ -171,6 +170,13 @@ Protocol protocol_of(const Service& service, const RequestView& request) {
 
 Result<Route> route(const Service& service, const RequestView& request,
                     std::optional<std::string_view> bucket) {
+  RC_TRY(auto any, route_any(service, request, bucket));
+  if (!any.operation->served) return unserved(*any.operation);
+  return any;
+}
+
+Result<Route> route_any(const Service& service, const RequestView& request,
+                        std::optional<std::string_view> bucket) {
   Route start;
   start.service = &service;
   start.protocol = protocol_of(service, request);

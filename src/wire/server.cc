@@ -62,7 +62,7 @@ void write_query_output(const Operation& operation, const void* output, const An
   out += "Response xmlns=\"";
   out += operation.service->xml_namespace;
   out += "\">";
-  if (!operation.output->members.empty()) {
+  if (operation.has_output) {
     out += '<';
     out += operation.name;
     out += "Result>";
@@ -86,7 +86,7 @@ void write_ec2_output(const Operation& operation, const void* output, const Answ
   fmt::format_to(std::back_inserter(out), "<{}Response xmlns=\"{}\">", operation.name,
                  operation.service->xml_namespace);
   append_element(out, "requestId", ids.request_id);
-  if (operation.output->members.empty()) {
+  if (!operation.has_output) {
     out += "<return>true</return>";
   } else {
     write_xml_members(out, *operation.output, output, {operation.service->timestamp_millis});

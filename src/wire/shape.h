@@ -193,6 +193,7 @@ struct Operation {
   // What tells this operation from others of the same method and URI.
   std::span<const std::string_view> needs_query = {};
   std::span<const std::string_view> needs_headers = {};
+  bool has_output = true;  // false: the answer has no result element, not even an empty one
   bool read_only = false;
   bool streaming_input = false;   // the body is no member: handlers take it from the request
   bool streaming_output = false;  // handlers supply the body beside the output
@@ -253,6 +254,8 @@ class Value {
     return *static_cast<const T*>(data_.get());
   }
   explicit operator bool() const { return data_ != nullptr; }
+  // Gives the value away, with the function that destroys it.
+  std::unique_ptr<void, void (*)(void*)> take() { return std::move(data_); }
 
  private:
   explicit Value(const Shape* shape)
