@@ -1,0 +1,188 @@
+#include <fmt/format.h>
+
+#include "base/encoding.h"
+#include "base/json.h"
+#include "policy/validate.h"
+#include "services/iam/simulate.h"
+
+namespace rolecall::iam {
+namespace {
+
+void add_grants(const Call& call, const identity::Grants& grants, std::string_view prefix,
+                std::vector<SimulatedPolicy>& out) {
+  for (const identity::InlinePolicy& policy : grants.inline_policies) {
+    out.push_back({fmt::format("{}_{}", prefix, policy.name), policy.document});
+  }
+  for (const std::string& arn : grants.attached) {
+    identity::PolicyRef document = identity::find_policy_document(call.state, arn);
+    // A policy that cannot be found takes part as one that cannot be read: it denies.
+    if (!document) document = identity::make_policy("", policy::Kind::managed);
+    out.push_back({std::string(policy_name_of(arn)), std::move(document)});
+  }
+}
+
+SimulatedPolicy boundary_of(const Call& call, const std::string& arn) {
+  if (arn.empty()) return {};
+  identity::PolicyRef document = identity::find_policy_document(call.state, arn);
+  if (!document) document = identity::make_policy("", policy::Kind::boundary);
+  return {std::string(policy_name_of(arn)), std::move(document)};
+}
+
+}  // namespace
+
+Result<SimulatedPrincipal> simulated_principal(const Call& call, std::string_view arn) {
+  const auto parsed = ArnView::parse(arn);
+  if (!parsed || parsed->service != "iam") {
+    return ApiError::invalid_input(fmt::format("Invalid Entity Arn: {}", arn));
+  }
+  if (parsed->account != call.account.text() || parsed->partition != call.partition) {
+    return ApiError::no_such_entity(fmt::format("{} cannot be found.", arn));
+  }
+  const std::string_view name = parsed->resource_name();
+  SimulatedPrincipal out;
+  if (parsed->resource.starts_with("user/")) {
+    RC_TRY(out.user, user_named(call, name));
+    add_grants(call, out.user->grants, "user_" + out.user->name, out.policies);
+    for (const std::string& group_name : out.user->groups) {
+      RC_TRY(const identity::Group* group, group_named(call, group_name));
+      add_grants(call, group->grants, "group_" + group->name, out.policies);
+    }
+    out.boundary = boundary_of(call, out.user->boundary);
+  } else if (parsed->resource.starts_with("role/")) {
+    RC_TRY(out.role, role_named(call, name));
+    add_grants(call, out.role->grants, "role_" + out.role->name, out.policies);
+    out.boundary = boundary_of(call, out.role->boundary);
+  } else if (parsed->resource.starts_with("group/")) {
+    RC_TRY(out.group, group_named(call, name));
+    add_grants(call, out.group->grants, "group_" + out.group->name, out.policies);
+  } else {
+    return ApiError::invalid_input(fmt::format("Invalid Entity Arn: {}", arn));
+  }
+  return out;
+}
+
+Result<std::vector<SimulatedPolicy>> given_policies(const std::vector<std::string>& texts,
+                                                    std::string_view list_name) {
+  std::vector<SimulatedPolicy> out;
+  policy::ValidateOptions options;
+  options.check_size = false;
+  for (const std::string& text : texts) {
+    if (auto refusal = policy::validate(policy::Kind::inline_, text, options)) {
+      return ApiError::invalid_input(std::move(refusal->message));
+    }
+    out.push_back({fmt::format("{}.{}", list_name, out.size() + 1),
+                   identity::make_policy(text, policy::Kind::inline_)});
+  }
+  return out;
+}
+
+namespace {
+
+// Where the JSON value that begins at `at` ends (after its last character). The text is JSON.
+std::size_t end_of_value(std::string_view text, std::size_t at) {
+  int depth = 0;
+  bool in_string = false;
+  for (std::size_t i = at; i < text.size(); ++i) {
+    const char c = text[i];
+    if (in_string) {
+      if (c == '\\') ++i;
+      if (c == '"') in_string = false;
+    } else if (c == '"') {
+      in_string = true;
+    } else if (c == '{' || c == '[') {
+      ++depth;
+    } else if (c == '}' || c == ']') {
+      if (--depth == 0) return i + 1;
+    }
+  }
+  return text.size();
+}
+
+std::size_t offset_of(std::string_view text, json::Position position) {
+  std::size_t at = 0;
+  for (std::uint32_t line = 1; line < position.line && at < text.size(); ++at) {
+    if (text[at] == '\n') ++line;
+  }
+  return at + position.column - 1;
+}
+
+// Line and column behind the last character of text[0, end).
+void place_of(std::string_view text, std::size_t end, std::int32_t& line, std::int32_t& column) {
+  line = 1;
+  column = 1;
+  for (const char c : text.substr(0, end)) {
+    if (c == '\n') {
+      ++line;
+      column = 1;
+    } else {
+      ++column;
+    }
+  }
+}
+
+// "${aws:username}" and "${key, 'default'}" inside a policy's string.
+void collect_variables(std::string_view text, const auto& add) {
+  std::size_t at = 0;
+  while ((at = text.find("${", at)) != std::string_view::npos) {
+    const std::size_t end = text.find('}', at);
+    if (end == std::string_view::npos) return;
+    std::string_view name = text.substr(at + 2, end - at - 2);
+    name = trim(name.substr(0, name.find(',')));
+    if (name != "*" && name != "?" && name != "$" && !name.empty()) add(name);
+    at = end;
+  }
+}
+
+void walk_strings(const json::Value& value, const auto& add) {
+  if (value.is_string()) collect_variables(value.text(), add);
+  for (const json::Value& item : value.items()) walk_strings(item, add);
+  for (const json::Member& member : value.members()) walk_strings(member.value, add);
+}
+
+// Statement is one object or a list of them.
+std::vector<const json::Value*> statements_of(const json::Value& document) {
+  std::vector<const json::Value*> out;
+  const json::Value* statement = document.find("Statement");
+  if (!statement) return out;
+  if (statement->is_object()) out.push_back(statement);
+  for (const json::Value& item : statement->items()) out.push_back(&item);
+  return out;
+}
+
+}  // namespace
+
+std::vector<StatementSpan> statement_spans(std::string_view text) {
+  std::vector<StatementSpan> spans;
+  const auto document = json::parse(text);
+  if (!document) return spans;
+  for (const json::Value* statement : statements_of(*document)) {
+    StatementSpan span;
+    span.start_line = static_cast<std::int32_t>(statement->position().line);
+    span.start_column = static_cast<std::int32_t>(statement->position().column);
+    const std::size_t end = end_of_value(text, offset_of(text, statement->position()));
+    place_of(text, end, span.end_line, span.end_column);
+    spans.push_back(span);
+  }
+  return spans;
+}
+
+void collect_context_keys(std::string_view text, std::vector<std::string>& keys) {
+  const auto document = json::parse(text);
+  if (!document) return;
+  const auto add = [&](std::string_view key) {
+    if (!contains(keys, key)) keys.emplace_back(key);
+  };
+  for (const json::Value* statement : statements_of(*document)) {
+    if (const json::Value* condition = statement->find("Condition")) {
+      for (const json::Member& block : condition->members()) {
+        for (const json::Member& key : block.value.members()) add(key.name);
+        walk_strings(block.value, add);
+      }
+    }
+    for (const std::string_view element : {"Resource", "NotResource"}) {
+      if (const json::Value* resource = statement->find(element)) walk_strings(*resource, add);
+    }
+  }
+}
+
+}  // namespace rolecall::iam
