@@ -111,8 +111,8 @@ Result<Change<EnableMFADeviceOutput>> enable_mfa_device(const EnableMFADeviceInp
   if (user->mfa_devices.size() >= kMfaDevicesPerUserMax) {
     return quota_exceeded("MFADevicesPerUser", kMfaDevicesPerUserMax);
   }
-  const auto drift =
-      drift_of(*device, in.authentication_code1, in.authentication_code2, call.now, kEnrolWindow);
+  const auto step = proven_step(*device, in.authentication_code1, in.authentication_code2, call.now,
+                                kEnrolWindow);
   if (!step) return invalid_code();
   identity::MfaDevice enabled = *device;
   enabled.user_name = user->name;
@@ -130,8 +130,8 @@ Result<Change<ResyncMFADeviceOutput>> resync_mfa_device(const ResyncMFADeviceInp
                                                         const Call& call) {
   RC_TRY(const identity::User* user, user_named(call, in.user_name));
   RC_TRY(const identity::MfaDevice* device, device_of(call, *user, in.serial_number));
-  const auto drift =
-      drift_of(*device, in.authentication_code1, in.authentication_code2, call.now, kDriftWindow);
+  const auto step = proven_step(*device, in.authentication_code1, in.authentication_code2, call.now,
+                                kDriftWindow);
   if (!step) return invalid_code();
   identity::MfaDevice changed = *device;
   learn(changed, *step, call.now);
