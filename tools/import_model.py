@@ -117,6 +117,8 @@ class Importer:
         target = self.model["shapes"][member["shape"]]
         if target.get("flattened"):
             traits["smithy.api#xmlFlattened"] = {}
+            if target["type"] == "map" and "locationName" in target:
+                traits.setdefault("smithy.api#xmlName", target["locationName"])
         return traits
 
     @staticmethod
