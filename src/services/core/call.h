@@ -23,6 +23,7 @@
 
 namespace rolecall::identity {
 class SessionSealer;
+class LastUsed;
 }
 namespace rolecall::audit {
 class AuthorizationMessages;
@@ -66,6 +67,8 @@ struct Call {
   // What STS works with; a call to it without them is a fault.
   const identity::SessionSealer* sessions = nullptr;
   const audit::AuthorizationMessages* messages = nullptr;
+  // When keys and roles were last used; null: nobody keeps it.
+  const identity::LastUsed* last_used = nullptr;
 };
 
 // What a write wants: the events that make it so, and the answer once they are durable.

@@ -31,6 +31,12 @@ class Erased {
     out.value_ = {new T(std::move(value)), [](void* p) { delete static_cast<T*>(p); }};
     return out;
   }
+  // Of the same type as T = the input that a binding's function takes.
+  static Erased adopt(std::unique_ptr<void, void (*)(void*)> value) {
+    Erased out;
+    out.value_ = std::move(value);
+    return out;
+  }
   void* get() { return value_.get(); }
   const void* get() const { return value_.get(); }
   explicit operator bool() const { return value_ != nullptr; }

@@ -1,0 +1,112 @@
+#include "app/access_log.h"
+
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+
+#include "base/encoding.h"
+
+namespace rolecall::app {
+namespace {
+
+constexpr std::size_t kPendingBytesFlush = 256 * 1024;
+constexpr std::size_t kPendingBytesMax = 64 * 1024 * 1024;  // a stuck disk must not take the memory
+constexpr std::size_t kTargetBytesMax = 2'048;
+
+void write_all(int fd, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t wrote = ::write(fd, text.data(), text.size());
+    if (wrote < 0 && errno == EINTR) continue;
+    if (wrote <= 0) return;  // the log is not worth a request
+    text.remove_prefix(static_cast<std::size_t>(wrote));
+  }
+}
+
+bool proves_identity(std::string_view name) {
+  for (const std::string_view secret :
+       {"X-Amz-Signature", "X-Amz-Security-Token", "X-Amz-Credential", "Signature", "SigninToken",
+        "AWSAccessKeyId"}) {
+    if (equal_ignoring_case(name, secret)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::string loggable_target(std::string_view target) {
+  const std::size_t mark = target.find('?');
+  std::string out(target.substr(0, std::min(mark, kTargetBytesMax)));
+  if (mark == target.npos) return out;
+  std::string_view query = target.substr(mark + 1);
+  char separator = '?';
+  while (!query.empty() && out.size() < kTargetBytesMax) {
+    const std::string_view pair = query.substr(0, query.find('&'));
+    query.remove_prefix(std::min(query.size(), pair.size() + 1));
+    const std::string_view name = pair.substr(0, pair.find('='));
+    out.push_back(separator);
+    separator = '&';
+    if (proves_identity(name)) {
+      out.append(name).append("=-");
+    } else {
+      out.append(pair.substr(0, kTargetBytesMax));
+    }
+  }
+  return out;
+}
+
+Result<std::unique_ptr<AccessLog>> AccessLog::open(const std::string& path) {
+  if (path == "-") return std::make_unique<AccessLog>(::dup(STDERR_FILENO));
+  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
+  if (fd < 0) return fault("cannot write the access log " + path + ": " + std::strerror(errno));
+  return std::make_unique<AccessLog>(fd);
+}
+
+AccessLog::AccessLog(int fd) : fd_(fd), writer_([this] { run(); }) {}
+
+AccessLog::~AccessLog() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_one();
+  writer_.join();
+  ::close(fd_);
+}
+
+void AccessLog::line(const http::RequestHead& head,
+                     const http::ServerOptions::Completed& completed) {
+  std::string text = fmt::format(
+      "{} {} {} {} {} {} {} {} {}us\n", format_iso8601_millis(head.received),
+      head.request_id.empty() ? "-" : head.request_id,
+      head.peer_address.empty() ? "-" : head.peer_address, head.method.empty() ? "-" : head.method,
+      head.target.empty() ? "-" : loggable_target(head.target), completed.status,
+      completed.bytes_in, completed.bytes_out, completed.duration_micros);
+  bool flush = false;
+  {
+    const std::lock_guard lock(mutex_);
+    if (pending_.size() < kPendingBytesMax) pending_.append(text);
+    flush = pending_.size() > kPendingBytesFlush;
+  }
+  if (flush) wake_.notify_one();
+}
+
+void AccessLog::run() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    wake_.wait_for(lock, std::chrono::seconds(1),
+                   [&] { return stopping_ || pending_.size() > kPendingBytesFlush; });
+    std::string batch;
+    batch.swap(pending_);
+    const bool last = stopping_;
+    lock.unlock();
+    write_all(fd_, batch);
+    lock.lock();
+    if (last && pending_.empty()) return;
+  }
+}
+
+}  // namespace rolecall::app

@@ -1,0 +1,250 @@
+// The command line. One file sees CLI11; each command is a function in a file of its own.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+
+#include "app/eval_command.h"
+#include "app/lint_command.h"
+#include "app/server.h"
+#include "app/trail_commands.h"
+#include "base/log.h"
+#include "sigv4/check.h"
+
+namespace rolecall::app {
+namespace {
+
+// Exit status (contract): 0 done, 1 the answer is no, 2 usage, 3 could not reach or read something.
+constexpr int kNo = 1, kUsage = 2, kUnreachable = 3;
+
+int finish(const Status& status) {
+  if (status) return 0;
+  if (status.error().is_api()) {
+    std::fprintf(stderr, "rolecall: %s\n", status.error().api().message.c_str());
+    return kUsage;
+  }
+  std::fprintf(stderr, "rolecall: %s\n", status.error().fault().what.c_str());
+  return kUnreachable;
+}
+
+void add_server_flags(CLI::App& command, ServerSettings& settings) {
+  command.add_option("--listen", settings.listen, "address to serve on; port 0 picks a free one")
+      ->type_name("HOST:PORT")
+      ->capture_default_str();
+  command
+      .add_option("--org", settings.org_file,
+                  "YAML file: organization, accounts, users, groups, roles, policies, buckets; "
+                  "applied at start")
+      ->type_name("FILE");
+  command.add_option("--threads", settings.threads, "event loops; default one a core");
+  command
+      .add_option(
+          "--access-log", settings.access_log,
+          "one line a request: a file, - for stderr, or off; default access.log in the data folder")
+      ->type_name("FILE");
+}
+
+void add_dev(CLI::App& app, int& code) {
+  auto settings = std::make_shared<ServerSettings>();
+  CLI::App& command = *app.add_subcommand("dev", "a server on loopback for development and CI");
+  command.footer(
+      "Without --data the state is temporary and goes when the server ends.\n"
+      "When it can serve it prints `ready http://HOST:PORT`. SIGTERM or Ctrl-C stops it.\n\n"
+      "  rolecall dev --write-profiles ./profiles\n"
+      "  AWS_CONFIG_FILE=./profiles/config AWS_SHARED_CREDENTIALS_FILE=./profiles/credentials \\\n"
+      "    aws iam list-users --profile dev-root\n\n"
+      "Clients that know no endpoint setting reach it as a proxy:\n"
+      "  HTTPS_PROXY=http://127.0.0.1:4566 AWS_CA_BUNDLE=./profiles/ca.pem aws …\n\n"
+      "POST /_rolecall/reset puts the start back; POST /_rolecall/clock {\"advance_seconds\": N} "
+      "moves time.");
+  add_server_flags(command, *settings);
+  command
+      .add_option("--data", settings->data, "folder that keeps the state; default a temporary one")
+      ->type_name("DIR");
+  command
+      .add_option("--account", settings->accounts,
+                  "an account to make if missing; default dev=111111111111 and prod=222222222222")
+      ->type_name("NAME=ID");
+  command.add_option("--root-key", settings->root_keys, "a known root access key of an account")
+      ->type_name("ID:ACCESS_KEY_ID:SECRET");
+  command
+      .add_option("--admin-key", settings->admin_keys,
+                  "a known key of an administrator user (user/rolecall/admin)")
+      ->type_name("ID:ACCESS_KEY_ID:SECRET");
+  command
+      .add_option(
+          "--write-profiles", settings->write_profiles,
+          "write config, credentials (0600) and ca.pem: a profile NAME-root for each account")
+      ->type_name("DIR");
+  command.callback([settings, &code] { code = finish(run_server(*settings)); });
+}
+
+void add_serve(CLI::App& app, int& code) {
+  auto settings = std::make_shared<ServerSettings>();
+  settings->mode = Mode::serve;
+  settings->listen = "0.0.0.0:4566";
+  CLI::App& command = *app.add_subcommand("serve", "a server for operation: TLS, no known keys");
+  command.footer("`rolecall init --data DIR` makes the folder with its first account.");
+  add_server_flags(command, *settings);
+  command.add_option("--data", settings->data, "folder that keeps the state")
+      ->type_name("DIR")
+      ->required();
+  command
+      .add_option("--master-key", settings->master_key,
+                  "file of the master key; default DATA/keys/master.key")
+      ->type_name("FILE");
+  auto* certificate = command
+                          .add_option("--tls-certificate", settings->tls_certificate,
+                                      "PEM chain; default one of the local authority (DATA/ca.pem)")
+                          ->type_name("FILE");
+  auto* key =
+      command.add_option("--tls-key", settings->tls_key, "its private key")->type_name("FILE");
+  certificate->needs(key);
+  key->needs(certificate);
+  command.callback([settings, &code] { code = finish(run_server(*settings)); });
+}
+
+void add_init(CLI::App& app, int& code) {
+  struct Options {
+    std::string data, account, name = "main";
+  };
+  auto options = std::make_shared<Options>();
+  CLI::App& command = *app.add_subcommand(
+      "init", "make a data folder with its first account; prints the root key once");
+  command.add_option("--data", options->data, "the folder")->type_name("DIR")->required();
+  command.add_option("--account", options->account, "the account's 12 digits; default random")
+      ->type_name("ID");
+  command.add_option("--name", options->name, "the account's name")->capture_default_str();
+  command.callback([options, &code] {
+    code = finish(run_init(options->data, options->account, options->name));
+  });
+}
+
+void add_source(CLI::App& command, Source& source) {
+  auto* data =
+      command.add_option("--data", source.data, "look into this data folder")->type_name("DIR");
+  command.add_option("--endpoint-url", source.endpoint, "ask this dev server")
+      ->envname("AWS_ENDPOINT_URL")
+      ->capture_default_str()
+      ->excludes(data);
+}
+
+void add_trail(CLI::App& app, int& code) {
+  struct Options {
+    AuditCommand audit;
+    std::string account, since, until;
+    bool errors = false;
+  };
+  auto options = std::make_shared<Options>();
+  CLI::App& audit = *app.add_subcommand("audit", "the trail: who did what, allowed or refused");
+  add_source(audit, options->audit.source);
+  audit.add_flag("-f,--follow", options->audit.follow, "go on and show records as they come");
+  audit.add_flag("--json", options->audit.json, "whole CloudTrail records, one a line");
+  audit.add_option("--limit", options->audit.request.limit, "how many of the newest")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 10'000));
+  audit.add_option("--account", options->account, "of this account only")->type_name("ID");
+  audit.add_option("--event", options->audit.request.filter.event_name, "this operation only")
+      ->type_name("NAME");
+  audit.add_option("--user", options->audit.request.filter.user,
+                   "a user, role, principal id, or part of an ARN");
+  audit.add_option("--error", options->audit.request.filter.error_code, "this error code only")
+      ->type_name("CODE");
+  audit.add_flag("--errors", options->errors, "refusals and failures only");
+  audit.add_option("--resource", options->audit.request.filter.resource,
+                   "part of a resource's ARN");
+  audit.add_option("--since", options->since, "from this time on")->type_name("ISO8601");
+  audit.add_option("--until", options->until, "before this time")->type_name("ISO8601");
+  audit.callback([options, &code] {
+    audit::Filter& filter = options->audit.request.filter;
+    if (options->errors) filter.error_code = "*";
+    if (!options->account.empty()) {
+      const auto account = AccountId::parse(options->account);
+      if (!account) throw CLI::ValidationError("--account", "an account number has 12 digits");
+      filter.account = *account;
+    }
+    for (const auto& [text, into, name] : {std::tuple(&options->since, &filter.since, "--since"),
+                                           std::tuple(&options->until, &filter.until, "--until")}) {
+      if (text->empty()) continue;
+      *into = parse_iso8601(*text);
+      if (!*into) throw CLI::ValidationError(name, "`" + *text + "` is no ISO 8601 time");
+    }
+    code = finish(run_audit(options->audit));
+  });
+
+  struct Explain {
+    Source source;
+    std::string id;
+    bool json = false;
+  };
+  auto explain = std::make_shared<Explain>();
+  CLI::App& command = *app.add_subcommand("explain", "the whole reason of a past refusal");
+  command.footer(
+      "The id stands in the answer's x-rolecall-decision-id header and in `rolecall audit`.");
+  command.add_option("ID", explain->id, "decision id, d-…")->required();
+  add_source(command, explain->source);
+  command.add_flag("--json", explain->json, "the record as it is kept");
+  command.callback([explain, &code] {
+    auto result = run_explain(explain->source, explain->id, explain->json);
+    code = result ? *result : finish(result.error());
+  });
+
+  auto endpoint = std::make_shared<std::string>("http://127.0.0.1:4566");
+  CLI::App& env = *app.add_subcommand("env", "shell exports for a running dev server");
+  env.footer("  eval \"$(rolecall env)\"");
+  env.add_option("--endpoint-url", *endpoint, "the server")->capture_default_str();
+  env.callback([endpoint, &code] { code = finish(run_env(*endpoint)); });
+}
+
+void add_oracle(CLI::App& app, int& code) {
+  // These read their own arguments: the contract's forms are theirs.
+  CLI::App& eval = *app.add_subcommand("eval", "evaluate policy vectors")->prefix_command();
+  eval.callback([&eval, &code] { code = run_eval(eval.remaining(), std::cout, std::cerr); });
+  CLI::App& lint =
+      *app.add_subcommand("lint", "errors and warnings of policy documents, with line and column")
+           ->prefix_command();
+  lint.callback([&lint, &code] { code = run_lint(lint.remaining(), std::cout, std::cerr); });
+  for (CLI::App* command : {&eval, &lint}) command->set_help_flag();
+
+  auto file = std::make_shared<std::string>();
+  CLI::App& sigv4 = *app.add_subcommand("sigv4", "check signing vectors, stage by stage");
+  sigv4.add_option("--check", *file, "file of vectors")->type_name("FILE")->required();
+  sigv4.callback([file, &code] {
+    code = sigv4::run_sigv4_check(*file);
+    if (code == kUsage) code = kUnreachable;
+  });
+}
+
+int run(int argc, char** argv) {
+  int code = 0;
+  CLI::App app("AWS accounts, roles and policies on one endpoint");
+  app.name("rolecall");
+  app.set_version_flag("--version", "rolecall " ROLECALL_VERSION);
+  app.require_subcommand(1);
+  app.get_formatter()->column_width(34);
+  app.footer("rolecall COMMAND --help says more. Documentation: README.md and docs/.");
+  add_dev(app, code);
+  add_serve(app, code);
+  add_init(app, code);
+  add_trail(app, code);
+  add_oracle(app, code);
+  CLI::App& help = *app.add_subcommand("help", "this text, or a command's")->prefix_command();
+  help.callback([&app, &help] {
+    const auto words = help.remaining();
+    const CLI::App* about = words.empty() ? &app : app.get_subcommand(words.front());
+    std::fputs(about->help().c_str(), stdout);
+  });
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const int status = app.exit(error);
+    return status == 0 ? 0 : kUsage;
+  }
+  return code;
+}
+
+}  // namespace
+}  // namespace rolecall::app
+
+int main(int argc, char** argv) {
+  static_assert(rolecall::app::kNo == 1);
+  return rolecall::app::run(argc, argv);
+}

@@ -1,0 +1,266 @@
+#include "app/server.h"
+
+#include <pthread.h>
+#include <signal.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <thread>
+
+#include "app/access_log.h"
+#include "app/archive.h"
+#include "app/certificates.h"
+#include "app/metrics.h"
+#include "app/profiles.h"
+#include "app/start_state.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "door/door.h"
+#include "http/server.h"
+#include "store/master_key.h"
+
+namespace rolecall::app {
+namespace {
+
+struct Address {
+  std::string host;
+  std::uint16_t port = 0;
+};
+
+Result<Address> parse_listen(std::string_view text) {
+  const std::size_t colon = text.rfind(':');
+  unsigned long port = 0;
+  bool good = colon != text.npos && colon + 1 < text.size() && text.size() - colon <= 6 &&
+              text.find_first_not_of("0123456789", colon + 1) == text.npos;
+  if (good) port = std::stoul(std::string(text.substr(colon + 1)));
+  if (!good || port > 65535) {
+    return ApiError::validation("--listen wants HOST:PORT, not `" + std::string(text) + "`");
+  }
+  std::string host(text.substr(0, colon));
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  if (host == "localhost") host = "127.0.0.1";
+  return Address{host, static_cast<std::uint16_t>(port)};
+}
+
+bool is_loopback(std::string_view address) {
+  return address.starts_with("127.") || address == "::1" || address == "::ffff:127.0.0.1";
+}
+
+// The operator's own certificate, for every name.
+class OneCertificate final : public http::CertificateSource {
+ public:
+  explicit OneCertificate(http::CertificatePem pem)
+      : pem_(std::make_shared<const http::CertificatePem>(std::move(pem))) {}
+  std::shared_ptr<const http::CertificatePem> leaf_for(std::string_view) override { return pem_; }
+
+ private:
+  std::shared_ptr<const http::CertificatePem> pem_;
+};
+
+class StoreDecisions final : public guard::DecisionSink {
+ public:
+  explicit StoreDecisions(store::Store& store) : store_(store) {}
+  void keep(std::string id, std::string record_json) override {
+    store_.put_decision(std::move(id), std::move(record_json));
+  }
+
+ private:
+  store::Store& store_;
+};
+
+class Dev final : public door::DevControls {
+ public:
+  Dev(store::Store& store, SystemClock& clock) : store_(store), clock_(clock) {}
+  void remember() { start_ = store_.snapshot(); }
+  Status reset() override {
+    clock_.reset_offset();
+    return store_.reset_to(start_);
+  }
+  Status advance_seconds(std::int64_t seconds) override {
+    clock_.advance_seconds(seconds);
+    return {};
+  }
+
+ private:
+  store::Store& store_;
+  SystemClock& clock_;
+  identity::Snapshot start_;
+};
+
+// Waits for SIGTERM or SIGINT, which every thread has blocked.
+int wait_for_signal(const sigset_t& signals) {
+  int number = 0;
+  while (sigwait(&signals, &number) != 0) {
+  }
+  return number;
+}
+
+std::string health_details(const std::string& ca_path, const std::string& profiles, Mode mode) {
+  std::string out;
+  json::Writer w(out);
+  w.begin_object();
+  w.member("mode", mode == Mode::dev ? "dev" : "serve");
+  if (mode == Mode::dev) {
+    w.member("ca_bundle", ca_path);
+    if (!profiles.empty()) {
+      w.member("profiles", std::filesystem::absolute(profiles).string());
+    }
+  }
+  w.end_object();
+  return out.substr(1, out.size() - 2);
+}
+
+}  // namespace
+
+Status run_server(const ServerSettings& settings) {
+  RC_TRY(const Address address, parse_listen(settings.listen));
+  if (settings.mode == Mode::dev && !is_loopback(address.host)) {
+    return ApiError::validation(
+        "`rolecall dev` listens on loopback only; `rolecall serve` is for networks");
+  }
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  ::signal(SIGPIPE, SIG_IGN);
+
+  SystemClock clock;
+  const auto random = make_system_random();
+
+  // State. A temporary folder's key is known to this process only.
+  std::unique_ptr<store::MasterKey> master;
+  std::unique_ptr<store::Store> store;
+  if (settings.data.empty()) {
+    master = store::MasterKey::ephemeral(*random);
+    RC_TRY(store, store::Store::open_temporary(*master, clock));
+  } else {
+    const std::string key =
+        settings.master_key.empty() ? settings.data + "/keys/master.key" : settings.master_key;
+    RC_TRY(master, settings.mode == Mode::serve ? store::MasterKey::open(key, *random)
+                                                : store::MasterKey::open_or_create(key, *random));
+    RC_TRY(store, store::Store::open(settings.data, *master, clock));
+  }
+  const std::string& folder = store->folder();
+
+  StartSettings start{settings.mode == Mode::dev, settings.accounts,
+                      settings.org_file,          settings.root_keys,
+                      settings.admin_keys,        !settings.write_profiles.empty()};
+  RC_TRY(const auto root_profiles, prepare_state(*store, start, clock, *random));
+
+  const identity::SessionSealer sessions(master->derive("session tokens"));
+  const audit::AuthorizationMessages messages(master->derive("authorization messages"));
+  RC_TRY(const auto authority, LocalAuthority::open(folder, clock, *random));
+
+  s3::WorkerPool pool;
+  RC_TRY(const auto objects,
+         s3::DataPlane::open({store->database_path(), folder + "/objects"}, *store, *random, pool));
+  StoreDecisions decisions(*store);
+  StoreArchive archive(*store);
+  Dev dev(*store, clock);
+  dev.remember();
+
+  std::unique_ptr<AccessLog> access_log;
+  if (settings.access_log != "off") {
+    RC_TRY(access_log, AccessLog::open(settings.access_log.empty() ? folder + "/access.log"
+                                                                   : settings.access_log));
+  }
+
+  const http::Server* running = nullptr;
+  const door::Door* front = nullptr;
+  door::Door door(door::DoorParts{.writer = *store,
+                                  .decisions = decisions,
+                                  .sessions = sessions,
+                                  .messages = messages,
+                                  .objects = *objects,
+                                  .clock = clock,
+                                  .random = *random,
+                                  .archive = archive,
+                                  .last_used = store->last_used(),
+                                  .dev = settings.mode == Mode::dev ? &dev : nullptr,
+                                  .metrics = [&] { return metrics_text(*running, *front, *store); },
+                                  .health_details = health_details(
+                                      folder + "/ca.pem", settings.write_profiles, settings.mode)});
+  front = &door;
+
+  http::ServerOptions options;
+  options.address = address.host;
+  options.port = address.port;
+  options.threads =
+      settings.threads != 0 ? settings.threads : std::max(1u, std::thread::hardware_concurrency());
+  options.server_name = "Rolecall";
+  options.certificates = authority;
+  if (!settings.tls_certificate.empty()) {
+    RC_TRY(std::string chain, read_whole_file(settings.tls_certificate));
+    RC_TRY(std::string key, read_whole_file(settings.tls_key));
+    options.certificates = std::make_shared<OneCertificate>(
+        http::CertificatePem{std::move(chain), Secret(std::move(key))});
+  }
+  options.tunnel_allowed = [](std::string_view host, std::uint16_t) {
+    return is_served_host(host);
+  };
+  if (access_log) {
+    options.on_complete = [&access_log](const http::RequestHead& head,
+                                        const http::ServerOptions::Completed& completed) {
+      access_log->line(head, completed);
+    };
+  }
+  const bool tls_only = settings.mode == Mode::serve;
+  http::Server server(options, clock, *random,
+                      [&door, tls_only](const http::RequestHead& head)
+                          -> std::variant<std::unique_ptr<http::Exchange>, http::Response> {
+                        if (tls_only && !head.tls && !is_loopback(head.peer_address)) {
+                          return http::Response{
+                              .status = 403, .body = "this server speaks TLS\n", .close = true};
+                        }
+                        return door.accept(head);
+                      });
+  running = &server;
+  RC_CHECK(server.start());
+  const std::string url =
+      "http://" +
+      (address.host.find(':') == std::string::npos ? address.host : "[" + address.host + "]") +
+      ":" + std::to_string(server.port());
+  if (!settings.write_profiles.empty()) {
+    RC_CHECK(
+        write_profiles(settings.write_profiles, root_profiles, url, authority->certificate_pem()));
+  }
+  std::printf("ready %s\n", tls_only ? ("https" + url.substr(4)).c_str() : url.c_str());
+  std::fflush(stdout);
+  std::move_only_function<void()> sweep = [&objects] {
+    if (auto swept = objects->sweep(); !swept)
+      log::warning("sweep", {{"why", swept.error().text()}});
+  };
+  if (!settings.data.empty()) pool.submit(sweep);
+
+  wait_for_signal(signals);
+  log::info("stopping", {});
+  server.stop();
+  server.join();
+  store->close();
+  return {};
+}
+
+Status run_init(const std::string& data, const std::string& account, const std::string& name) {
+  const auto random = make_system_random();
+  const SystemClock clock;
+  const auto id = AccountId::parse(account);
+  if (!account.empty() && !id)
+    return ApiError::validation("`" + account + "` is no account number: it has 12 digits");
+  RC_TRY(const auto master, store::MasterKey::open_or_create(data + "/keys/master.key", *random));
+  RC_TRY(const auto store, store::Store::open(data, *master, clock));
+  if (!store->snapshot()->account_ids().empty()) {
+    return ApiError::validation("`" + data + "` has accounts already; `rolecall serve --data " +
+                                data + "` runs it");
+  }
+  RC_TRY(const auto made, make_first_account(*store, id, name, clock, *random));
+  store->close();
+  std::printf(
+      "account        %s\naccess key     %s\nsecret key     %s\n\nThe secret is not shown again. "
+      "Next: rolecall serve --data %s\n",
+      made.account.text().c_str(), made.access_key_id.c_str(),
+      std::string(made.secret_key.reveal()).c_str(), data.c_str());
+  return {};
+}
+
+}  // namespace rolecall::app

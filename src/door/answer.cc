@@ -1,0 +1,209 @@
+// The way out: typed output or error → bytes, and one record in the trail for every call.
+#include "audit/record.h"
+#include "base/encoding.h"
+#include "base/log.h"
+#include "door/door.h"
+#include "door/parameters.h"
+
+namespace rolecall::door {
+namespace {
+
+using identity::CallerKind;
+
+// ApiError for what we could not answer: the cause goes to the log, not to the caller.
+ApiError internal_failure(const Flight& flight) {
+  if (flight.wording() == guard::Wording::s3) {
+    return ApiError::make(500, "InternalError",
+                          "We encountered an internal error. Please try again.");
+  }
+  if (flight.wording() == guard::Wording::ec2) {
+    return ApiError::make(500, "InternalError", "An internal error has occurred");
+  }
+  return ApiError::make(
+      500, "InternalFailure",
+      "The request processing has failed because of an unknown error, exception or failure.");
+}
+
+audit::UserIdentity identity_of(const Flight& flight, std::string& account) {
+  const identity::Caller& caller = flight.caller;
+  audit::UserIdentity out;
+  account = caller.account.text();
+  out.account_id = account;
+  out.arn = caller.arn;
+  out.principal_id = caller.user_id;
+  out.access_key_id = caller.access_key_id;
+  switch (caller.kind) {
+    case CallerKind::anonymous:
+      out.type =
+          flight.auth_type.empty() ? audit::CallerType::anonymous : audit::CallerType::unknown;
+      out.arn = {};
+      out.principal_id = {};
+      break;
+    case CallerKind::root:
+      out.type = audit::CallerType::root;
+      break;
+    case CallerKind::user:
+      out.type = audit::CallerType::iam_user;
+      out.user_name = caller.user->name;
+      break;
+    case CallerKind::assumed_role:
+      out.type = audit::CallerType::assumed_role;
+      break;
+    case CallerKind::federated_user:
+      out.type = audit::CallerType::federated_user;
+      break;
+    case CallerKind::service:
+      out.type = audit::CallerType::aws_service;
+      out.invoked_by = caller.service_principal;
+      break;
+  }
+  if (caller.session == nullptr) return out;
+  out.has_session = true;
+  out.session_created = caller.session->issued;
+  out.mfa = caller.session->mfa_at.has_value();
+  out.source_identity = caller.session->source_identity;
+  out.federated_provider = caller.session->federated_provider;
+  if (caller.role != nullptr) {
+    out.issuer_type = "Role";
+    out.issuer_principal_id = caller.role->id;
+    out.issuer_arn = caller.role->arn;
+    out.issuer_account_id = account;
+    out.issuer_user_name = caller.role->name;
+  } else if (caller.kind == CallerKind::federated_user && caller.user != nullptr) {
+    out.issuer_type = "IAMUser";
+    out.issuer_principal_id = caller.user->id;
+    out.issuer_arn = caller.user->arn;
+    out.issuer_account_id = account;
+    out.issuer_user_name = caller.user->name;
+  }
+  return out;
+}
+
+// Calls on objects are CloudTrail's data events.
+bool is_data_event(const Flight& flight) {
+  if (flight.service->name != "s3") return false;
+  const std::string_view name = flight.operation->name;
+  return name.find("Object") != name.npos || name.find("Part") != name.npos ||
+         name.find("MultipartUpload") != name.npos;
+}
+
+http::Response to_response(wire::Reply reply) {
+  http::Response response;
+  response.status = reply.status;
+  response.headers = std::move(reply.headers);
+  response.body = std::move(reply.body);
+  return response;
+}
+
+// S3's second id: ours says nothing that the first does not.
+std::string host_id(const Flight& flight) {
+  return flight.service != nullptr && flight.service->s3_errors ? base64_encode(flight.request_id)
+                                                                : std::string();
+}
+
+}  // namespace
+
+std::string Door::audit_record(const Flight& flight, const ApiError* error,
+                               const void* output) const {
+  std::string account, request, response, source, event_id;
+  audit::Record record;
+  record.identity = identity_of(flight, account);
+  record.time = flight.received;
+  source = std::string(flight.service->endpoint_prefix) + ".amazonaws.com";
+  record.event_source = source;
+  record.event_name = flight.operation->name;
+  record.region = flight.region;
+  record.source_ip = flight.source_ip;
+  record.user_agent = flight.user_agent;
+  if (error != nullptr) {
+    record.error_code = error->code;
+    record.error_message = error->message;
+  }
+  if (flight.input) append_parameters(request, *flight.input.shape(), flight.input.data());
+  record.request_parameters = flight.input ? request : flight.parameters;
+  if (output != nullptr && !flight.operation->read_only && flight.operation->output != nullptr) {
+    append_parameters(response, *flight.operation->output, output);
+  }
+  record.response_elements = response;
+  if (flight.refusal) {
+    record.additional.emplace_back("decisionId", flight.refusal->decision_id);
+    record.additional.emplace_back("refusedAction", flight.refusal->action);
+    record.resources.push_back({flight.refusal->resource, {}, {}});
+  }
+  record.request_id = flight.request_id;
+  event_id = parts_.random.uuid();
+  record.event_id = event_id;
+  record.read_only = flight.operation->read_only;
+  record.management_event = !is_data_event(flight);
+  record.recipient_account_id = account;
+  if (flight.tls) {
+    record.tls_version = "TLSv1.3";
+    record.tls_host = flight.host;
+  }
+  std::string out;
+  out.reserve(1024);
+  audit::append_json(out, record);
+  return out;
+}
+
+void Door::record(Flight& flight, const ApiError* error, const void* output) {
+  if (flight.operation == nullptr) return;
+  parts_.writer.audit_later(audit_record(flight, error, output));
+}
+
+http::Response Door::encode_error(const Flight& flight, const Error& error) {
+  ApiError shown;
+  if (error.is_api()) {
+    shown = error.api();
+    counters_.refused.fetch_add(1, std::memory_order_relaxed);
+  } else {
+    log::error("request failed", {{"request", flight.request_id}, {"why", error.fault().what}});
+    shown = internal_failure(flight);
+    counters_.faults.fetch_add(1, std::memory_order_relaxed);
+  }
+  const wire::Service& service =
+      flight.service != nullptr ? *flight.service : *wire::service_named("sts");
+  return to_response(wire::write_error(service, flight.protocol, shown,
+                                       {flight.request_id, host_id(flight)}, flight.head_request));
+}
+
+void Door::fail(Flight& flight, const Error& error, bool recorded) {
+  if (flight.operation != nullptr && !recorded) {
+    const ApiError shown = error.is_api() ? error.api() : internal_failure(flight);
+    record(flight, &shown, nullptr);
+  }
+  flight.reply(encode_error(flight, error));
+}
+
+// Object data: the answer's bytes come beside the typed output.
+void Door::answer_objects(Flight& flight, Result<s3::ObjectResponse> result) {
+  if (!result) return fail(flight, result.error(), flight.recorded);
+  if (!flight.recorded) record(flight, nullptr, result->output.get());
+  http::Response response =
+      to_response(wire::write_output(*flight.operation, flight.protocol, result->output.get(),
+                                     {flight.request_id, host_id(flight)}));
+  if (result->status != 0) response.status = result->status;
+  if (auto* bytes = std::get_if<std::string>(&result->body)) {
+    response.body = std::move(*bytes);
+  } else if (auto* file = std::get_if<s3::FileSlice>(&result->body)) {
+    const std::uint64_t offset = file->offset(), length = file->length();
+    response.body = http::FileBody(file->release(), offset, length);
+  }
+  if (flight.head_request) {
+    // HEAD announces the length of what GET would send.
+    for (const auto& [name, value] : response.headers) {
+      if (equal_ignoring_case(name, "content-length") && !value.empty() &&
+          value.find_first_not_of("0123456789") == value.npos && value.size() < 20) {
+        response.content_length_override = std::stoull(value);
+      }
+    }
+  }
+  flight.reply(std::move(response));
+}
+
+void Door::succeed(Flight& flight, const void* output) {
+  flight.reply(to_response(wire::write_output(*flight.operation, flight.protocol, output,
+                                              {flight.request_id, host_id(flight)})));
+}
+
+}  // namespace rolecall::door

@@ -1,0 +1,110 @@
+#include "door/door.h"
+
+#include "base/encoding.h"
+#include "door/exchanges.h"
+#include "door/internal.h"
+#if __has_include("services/ec2/service.h")
+#include "services/ec2/service.h"
+#endif
+#include "services/iam/service.h"
+#include "services/sts/service.h"
+
+namespace rolecall::door {
+
+const services::Binding* ServiceEntry::find(std::string_view operation) const {
+  for (const auto& binding : bindings) {
+    if (binding.name == operation) return &binding;
+  }
+  return nullptr;
+}
+
+Door::Door(DoorParts parts) : parts_(std::move(parts)), authenticator_(parts_.sessions) {
+  services_ = {{"iam", services::iam_bindings(), services::iam_resolve},
+               {"sts", services::sts_bindings(), services::sts_resolve},
+               {"s3", s3::bindings(), s3::resolve}};
+#if __has_include("services/ec2/service.h")
+  services_.push_back({"ec2", ec2::bindings(), ec2::resolve});
+#endif
+}
+
+const ServiceEntry* Door::entry(std::string_view service) const {
+  for (const auto& entry : services_) {
+    if (entry.name == service) return &entry;
+  }
+  return nullptr;
+}
+
+// An AWS host says which service is called; behind any other name the credential scope does. What
+// says nothing is S3's, whose anonymous callers send nothing else, unless it is a form post.
+Target Door::locate(const Arrival& arrival) const {
+  if (auto target = target_of_host(arrival.host)) {
+    if (target->service != "s3" || !target->bucket.empty()) return *target;
+    return *target;
+  }
+  Target target;
+  wire::ServiceHints hints;
+  const std::string scope = scope_service(arrival);
+  hints.scope_service = scope;
+  if (const auto header = arrival.find("x-amz-target")) hints.target = *header;
+  hints.host = arrival.host;
+  if (const wire::Service* service = wire::find_service(hints)) {
+    target.service = service->name;
+  } else if (scope.empty()) {
+    const auto type = arrival.find("content-type");
+    const bool form =
+        arrival.method == "POST" && type && type->starts_with("application/x-www-form-urlencoded");
+    target.service = form || arrival.query.starts_with("Action=") ? "sts" : "s3";
+  } else {
+    target.service = scope;
+  }
+  return target;
+}
+
+std::variant<std::unique_ptr<http::Exchange>, http::Response> Door::accept(
+    const http::RequestHead& head) {
+  if (is_internal(head.target)) return accept_internal(parts_, counters_, head);
+  const Arrival arrival(head);
+  Target target = locate(arrival);
+  // A subdomain of localhost is a bucket only if nothing was signed for another service.
+  if (target.service == "s3" && !target.bucket.empty()) {
+    const std::string scope = scope_service(arrival);
+    if (!scope.empty() && scope != "s3" && !arrival.host.ends_with(".amazonaws.com")) {
+      target = {scope, "", ""};
+    }
+  }
+  if (target.service == "s3" && arrival.method == "PUT") {
+    const wire::RequestView view{arrival.method, arrival.path, arrival.query, arrival.headers, {}};
+    std::optional<std::string_view> bucket;
+    if (!target.bucket.empty()) bucket = target.bucket;
+    auto route = wire::route(*wire::service_named("s3"), view, bucket);
+    if (route && route->operation->streaming_input) {
+      return accept_upload(head, target, arrival, std::move(*route));
+    }
+  }
+  if (head.content_length && *head.content_length > kBufferedBodyBytesMax) {
+    auto flight = new_flight(head, arrival, target);
+    return encode_error(*flight,
+                        ApiError::make(413, "RequestEntityTooLarge",
+                                       "The request body is larger than this operation takes."));
+  }
+  return std::make_unique<BufferedExchange>(*this, head, std::move(target));
+}
+
+BufferedExchange::BufferedExchange(Door& door, const http::RequestHead& head, Target target)
+    : door_(door), head_(head), target_(std::move(target)) {
+  if (head.content_length) body_.reserve(*head.content_length);
+}
+
+std::optional<http::Response> BufferedExchange::on_body(std::string_view piece) {
+  if (body_.size() + piece.size() > kBufferedBodyBytesMax) {
+    return http::Response{.status = 413, .body = "the request body is too large\n", .close = true};
+  }
+  body_.append(piece);
+  return std::nullopt;
+}
+
+void BufferedExchange::on_end(http::Reply reply) {
+  door_.run(head_, target_, body_, std::move(reply));
+}
+
+}  // namespace rolecall::door

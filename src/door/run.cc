@@ -1,0 +1,322 @@
+// One request, the whole way: who is it, what is asked, may they, do it.
+#include "crypto/hash.h"
+#include "door/exchanges.h"
+#include "door/parameters.h"
+#include "guard/facts.h"
+#include "identity/session_rules.h"
+
+namespace rolecall::door {
+namespace {
+
+std::optional<std::string_view> bucket_of(const Target& target) {
+  if (target.bucket.empty()) return std::nullopt;
+  return target.bucket;
+}
+
+// Each thread keeps its own derived signing keys.
+sigv4::SigningKeyCache& signing_keys() {
+  static thread_local sigv4::SigningKeyCache cache;
+  return cache;
+}
+
+}  // namespace
+
+Result<sigv4::PayloadMode> s3_payload_mode(const Flight& flight, bool query_form) {
+  if (flight.content_sha256.empty()) {
+    if (query_form || flight.auth_type.empty()) return sigv4::PayloadMode::unsigned_body;
+    return ApiError::make(400, "InvalidRequest",
+                          "Missing required header for this request: x-amz-content-sha256");
+  }
+  if (const auto mode = sigv4::payload_mode(flight.content_sha256)) return *mode;
+  auto error =
+      ApiError::make(400, "InvalidArgument",
+                     "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, "
+                     "STREAMING-UNSIGNED-PAYLOAD-TRAILER, STREAMING-AWS4-HMAC-SHA256-PAYLOAD, "
+                     "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER or a valid sha256 value.");
+  error.details.emplace_back("ArgumentName", "x-amz-content-sha256");
+  error.details.emplace_back("ArgumentValue", flight.content_sha256);
+  return error;
+}
+
+guard::RequestFacts Flight::facts(Instant now) const {
+  guard::RequestFacts out;
+  out.now = now;
+  out.region = region;
+  out.source_ip = source_ip;
+  out.user_agent = user_agent;
+  out.referer = referer;
+  out.has_referer = has_referer;
+  out.tls = tls;
+  out.request_id = request_id;
+  out.auth_type = auth_type;
+  out.content_sha256 = content_sha256;
+  return out;
+}
+
+guard::Wording Flight::wording() const {
+  return service == nullptr ? guard::Wording::query : guard::wording_of(service->signing_name);
+}
+
+Bench::Bench(const Door& door, const Flight& flight, const identity::State& state)
+    : now_(door.parts_.clock.now()),
+      facts_(flight.facts(now_)),
+      tools_{door.parts_.decisions, door.parts_.messages, door.parts_.random},
+      judge_(flight.caller, state, facts_, flight.wording(), flight.service->name, tools_),
+      call_{.caller = flight.caller,
+            .state = state,
+            .now = now_,
+            .random = door.parts_.random,
+            .ask = judge_,
+            .account = flight.caller.account,
+            .region = flight.region,
+            .partition = flight.partition,
+            .request_id = flight.request_id,
+            .host = flight.host,
+            .source_ip = flight.source_ip,
+            .tls = flight.tls,
+            .sessions = &door.parts_.sessions,
+            .messages = &door.parts_.messages,
+            .last_used = &door.parts_.last_used} {}
+
+FlightRef Door::new_flight(const http::RequestHead& head, const Arrival& arrival,
+                           const Target& target) {
+  auto flight = std::make_shared<Flight>();
+  flight->request_id = head.request_id;
+  flight->source_ip = head.peer_address;
+  flight->host = head.authority;
+  flight->tls = head.tls;
+  flight->head_request = head.method == "HEAD";
+  flight->received = head.received;
+  if (const auto agent = arrival.find("user-agent")) flight->user_agent = *agent;
+  if (const auto referer = arrival.find("referer")) {
+    flight->referer = *referer;
+    flight->has_referer = true;
+  }
+  if (const auto hash = arrival.find("x-amz-content-sha256")) flight->content_sha256 = *hash;
+  if (!target.region.empty()) flight->region = target.region;
+  flight->entry = entry(target.service);
+  flight->service = wire::service_named(target.service);
+  if (flight->service == nullptr) {
+    flight->service = wire::service_named("sts");  // its words for a service that nobody here knows
+    flight->unknown_service = target.service;
+  }
+  flight->protocol = flight->service->protocol();
+  return flight;
+}
+
+// Who is it? Reads the claim, verifies it over `payload_hash`. Anonymous callers pass here where
+// the service has them (S3); policies decide about them.
+Result<std::optional<guard::Authenticated>> Door::identify(Flight& flight, const Arrival& arrival,
+                                                           const PayloadHash& payload) {
+  sigv4::SigningInput input;
+  input.method = arrival.method;
+  input.path = arrival.path;
+  input.query = arrival.query;
+  input.headers = arrival.signed_view;
+  input.path_style = sigv4::path_style_of(flight.service->signing_name);
+  auto claim = guard::read_claim(input, flight.service->signing_name);
+  if (!claim) {
+    flight.auth_type = "REST-HEADER";  // it claimed something, if only wrongly
+    return claim.error();
+  }
+  flight.snapshot = parts_.writer.snapshot();
+  flight.caller = guard::anonymous_caller();
+  if (!*claim) return std::optional<guard::Authenticated>();
+  const sigv4::Presented& presented = (*claim)->presented;
+  flight.auth_type = presented.form == sigv4::Form::query ? "REST-QUERY-STRING" : "REST-HEADER";
+  if (!presented.region.empty()) flight.region = presented.region;
+  flight.partition = partition_of_region(flight.region);
+  flight.caller.access_key_id = presented.access_key_id;  // for the trail, even if it is wrong
+  RC_TRY(const std::string hash, payload(presented.form == sigv4::Form::query));
+  input.payload_hash = hash;
+  RC_TRY(auto proof,
+         authenticator_.authenticate(**claim, input, flight.service->signing_name, flight.snapshot,
+                                     parts_.clock.now(), signing_keys()));
+  flight.caller = proof.caller;
+  // A session's use is its role's; a user's or root's key is noted itself.
+  const Instant now = parts_.clock.now();
+  if (flight.caller.role != nullptr) {
+    parts_.last_used.note(flight.caller.role->id, now, flight.region, flight.service->name);
+  } else if (flight.caller.session == nullptr) {
+    parts_.last_used.note(flight.caller.access_key_id, now, flight.region, flight.service->name);
+  }
+  return std::optional<guard::Authenticated>(std::move(proof));
+}
+
+// Restrictions of the credential itself come before any policy (Rules 603 to 606).
+Status Door::authorize(Flight& flight) {
+  if (auto refused = identity::session_restriction(flight.caller, flight.service->name,
+                                                   flight.operation->name)) {
+    return std::move(*refused);
+  }
+  // No anonymous caller outside the services that have them (S3), whatever the facts say.
+  if (flight.caller.kind == identity::CallerKind::anonymous && flight.service->name != "s3" &&
+      !flight.operation->authorization.anonymous) {
+    return ApiError::make(403, "MissingAuthenticationToken",
+                          "Request is missing Authentication Token");
+  }
+  const Bench bench(*this, flight, *flight.snapshot);
+  auto status = guard::authorize(*flight.operation, flight.input.data(), bench.call(),
+                                 flight.entry->resolver);
+  flight.refusal = bench.judge().refusal();
+  return status;
+}
+
+void Door::run(const http::RequestHead& head, const Target& target, std::string_view body,
+               http::Reply reply) {
+  counters_.requests.fetch_add(1, std::memory_order_relaxed);
+  const Arrival arrival(head);
+  FlightRef flight = new_flight(head, arrival, target);
+  flight->reply = std::move(reply);
+  if (auto status = prepare(*flight, arrival, target, body); !status) {
+    return fail(*flight, status.error());
+  }
+  dispatch(std::move(flight));
+}
+
+Status Door::prepare(Flight& flight, const Arrival& arrival, const Target& target,
+                     std::string_view body) {
+  wire::RequestView request{arrival.method, arrival.path, arrival.query, arrival.headers, body};
+  const bool is_s3 = flight.service->name == "s3";
+  std::string decoded;  // an aws-chunked body that is not an upload
+
+  // What is asked is found before who asks, so that the trail can name it; a failure to find it is
+  // told after.
+  auto route = wire::route(*flight.service, request, bucket_of(target));
+  if (route) {
+    flight.operation = route->operation;
+    flight.protocol = route->protocol;
+  }
+
+  sigv4::PayloadMode mode = sigv4::PayloadMode::signed_body;
+  RC_TRY(auto proof, identify(flight, arrival, [&](bool query_form) -> Result<std::string> {
+           if (!is_s3) return crypto::sha256_hex(body);
+           RC_TRY(mode, s3_payload_mode(flight, query_form));
+           return flight.content_sha256.empty() ? std::string(sigv4::kUnsignedPayload)
+                                                : flight.content_sha256;
+         }));
+  if (is_s3 && proof && mode == sigv4::PayloadMode::signed_body &&
+      crypto::sha256_hex(body) != flight.content_sha256) {
+    return ApiError::make(
+        400, "XAmzContentSHA256Mismatch",
+        "The provided 'x-amz-content-sha256' header does not match what was computed.");
+  }
+  if (is_s3 && proof && sigv4::is_streaming(mode)) {
+    RC_TRY(auto decoder, chunked_decoder(arrival, &*proof, mode));
+    if (auto pushed = decoder.push(body, decoded); !pushed)
+      return sigv4::to_api_error(pushed.error());
+    if (auto end = decoder.finish(); !end) return sigv4::to_api_error(end.error());
+    request.body = decoded;
+  }
+
+  if (!flight.unknown_service.empty()) {
+    return ApiError::not_implemented("Rolecall does not serve " + flight.unknown_service +
+                                     " yet; docs/coverage.md lists what it does.");
+  }
+  if (!route) return route.error();
+  flight.binding = flight.entry != nullptr ? flight.entry->find(flight.operation->name) : nullptr;
+  if (flight.binding == nullptr) return not_served(*flight.operation);
+  RC_TRY(flight.input, wire::read_input(*route, request));
+  return authorize(flight);
+}
+
+Result<sigv4::ChunkedDecoder> Door::chunked_decoder(const Arrival& arrival,
+                                                    const guard::Authenticated* proof,
+                                                    sigv4::PayloadMode mode) {
+  sigv4::ChunkedOptions options;
+  options.mode = mode;
+  const auto length = arrival.find("x-amz-decoded-content-length");
+  if (!length || length->empty() || length->size() > 15 ||
+      length->find_first_not_of("0123456789") != length->npos) {
+    return ApiError::make(411, "MissingContentLength",
+                          "You must provide the Content-Length HTTP header.");
+  }
+  options.decoded_bytes = std::stoull(std::string(*length));
+  if (const auto trailer = arrival.find("x-amz-trailer")) options.announced_trailers = *trailer;
+  if (mode == sigv4::PayloadMode::streaming_unsigned_trailer) return sigv4::ChunkedDecoder(options);
+  // Nothing vouches for the chunks of a caller who did not sign.
+  if (proof == nullptr) return ApiError::access_denied("Access Denied");
+  // The signed modes chain from the request's own signature and need its time and scope again.
+  sigv4::SigningInput input;
+  input.method = arrival.method;
+  input.path = arrival.path;
+  input.query = arrival.query;
+  input.headers = arrival.signed_view;
+  auto presented = sigv4::parse(input, sigv4::Flavor::s3);
+  if (!presented) return sigv4::to_api_error(presented.error(), sigv4::Flavor::s3);
+  return sigv4::ChunkedDecoder(options, *presented, *proof->verified, *proof->signing_key);
+}
+
+ApiError Door::not_served(const wire::Operation& operation) {
+  return ApiError::not_implemented(
+      "Rolecall does not serve " + std::string(operation.service->name) + ":" +
+      std::string(operation.name) + " yet; docs/coverage.md lists what it does.");
+}
+
+services::Erased Door::hand_on_input(Flight& flight) {
+  append_parameters(flight.parameters, *flight.input.shape(), flight.input.data());
+  services::Erased input = services::Erased::adopt(flight.input.take());
+  flight.input = {};
+  return input;
+}
+
+std::move_only_function<void(store::WriteTxn&, const Result<s3::ObjectResponse>&)>
+Door::audit_in_commit(std::shared_ptr<FlightBench> bench) {
+  return [this, bench](store::WriteTxn& txn, const Result<s3::ObjectResponse>& result) {
+    Flight& flight = *bench->flight;
+    flight.refusal = bench->bench.judge().refusal();
+    // A refusal's record is written by fail(): this commit may come to nothing.
+    if (!result) return;
+    txn.audit(audit_record(flight, nullptr, result->output.get()));
+    flight.recorded = true;
+  };
+}
+
+// Do it. Reads answer here; writes are answered from the commit.
+void Door::dispatch(FlightRef flight) {
+  const services::Binding& binding = *flight->binding;
+  if (binding.kind == services::BindingKind::custom) {
+    auto bench = std::make_shared<FlightBench>(*this, flight);
+    s3::CallData data{bench, bench->bench.call(), audit_in_commit(bench)};
+    const std::string_view name = flight->operation->name;
+    parts_.objects.run(name, hand_on_input(*flight), std::move(data),
+                       [this, bench](Result<s3::ObjectResponse> result) {
+                         bench->flight->refusal = bench->bench.judge().refusal();
+                         answer_objects(*bench->flight, std::move(result));
+                       });
+    return;
+  }
+  const void* input = flight->input.data();
+  const bool writes = binding.kind == services::BindingKind::write ||
+                      (binding.needs_writer != nullptr && binding.needs_writer(input));
+  if (!writes) {
+    Bench bench(*this, *flight, *flight->snapshot);
+    auto output = binding.run_read(binding.function, input, bench.call());
+    flight->refusal = bench.judge().refusal();
+    if (!output) return fail(*flight, output.error());
+    record(*flight, nullptr, output->get());
+    return succeed(*flight, output->get());
+  }
+
+  auto output = std::make_shared<services::Erased>();
+  parts_.writer.submit(
+      [this, flight, output](store::WriteTxn& txn) -> Status {
+        const services::Binding& b = *flight->binding;
+        // An identity write is judged on the newest state again inside the operation where it asks.
+        Bench bench(*this, *flight, txn.state());
+        auto change = b.run_write(b.write_function != nullptr ? b.write_function : b.function,
+                                  flight->input.data(), bench.call());
+        flight->refusal = bench.judge().refusal();
+        if (!change) return change.error();
+        txn.apply(change->events);
+        txn.audit(audit_record(*flight, nullptr, change->output.get()));
+        *output = std::move(change->output);
+        return {};
+      },
+      [this, flight, output](Status status) {
+        if (!status) return fail(*flight, status.error());
+        succeed(*flight, output->get());
+      });
+}
+
+}  // namespace rolecall::door
