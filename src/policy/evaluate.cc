@@ -1,6 +1,7 @@
 // decide(): the layers one after the other, explicit denials first (sections 3 to 7 of the rules).
 #include "policy/decision.h"
 #include "policy/exemptions.h"
+#include "policy/program_data.h"
 #include "policy/statement.h"
 
 namespace rolecall::policy {
@@ -53,6 +54,10 @@ class Decider {
 
   // Looks at every layer; false when one denies explicitly, in the order of Rule 804.
   bool gather() {
+    if (policies_.program != nullptr && policies_.program->data().usable &&
+        request_.action->id() != Action::kUnknown) {
+      return gather_combined(policies_.program->data());
+    }
     if (!policies_.scps.empty() && scp_exemption(request_, policies_).empty()) {
       scp_silent_ = levels(policies_.scps, Layer::scp);
       if (denied_) return false;
@@ -68,7 +73,10 @@ class Decider {
       if (denied_) return false;
     }
     session_ = look(policies_.session, Layer::session);
-    if (denied_) return false;
+    return !denied_ && gather_resource_side();
+  }
+
+  bool gather_resource_side() {
     if (policies_.resource.document != nullptr) {
       resource_ = look({&policies_.resource, 1}, Layer::resource);
       if (denied_) return false;
@@ -78,6 +86,79 @@ class Decider {
       if (denied_) return false;
     }
     return true;
+  }
+
+  // The same by a program's row: the action was looked up for all documents at once.
+  bool gather_combined(const Program::Data& program) {
+    const bool limited = program.scp_levels > 0 && scp_exemption(request_, policies_).empty();
+    const std::uint16_t* row = program.row(request_.action->id());
+    const std::uint16_t scp_denials = row[0], denials = row[1];
+    row += 2;
+    if (limited && denied_by(program, row, scp_denials)) return false;
+    if (!policies_.rcps.empty() && rcp_exemption(request_, policies_).empty()) {
+      levels(policies_.rcps, Layer::rcp);
+      if (denied_) return false;
+    }
+    row += scp_denials;
+    if (denied_by(program, row, denials)) return false;
+    row += denials;
+    if (!gather_resource_side()) return false;
+    for (std::uint16_t level = 0; level < program.scp_levels; ++level) {
+      Finding finding;
+      if (limited && scp_silent_ == Decision::kNone) {
+        allowed_by(program, row, finding);
+        if (finding.allow == Grant::none) scp_silent_ = level;
+      }
+      row = next_list(row);
+    }
+    if (scp_silent_ != Decision::kNone) return true;
+    allowed_by(program, row, identity_);
+    row = next_list(row);
+    allowed_by(program, row, boundary_);
+    row = next_list(row);
+    allowed_by(program, row, session_);
+    return true;
+  }
+
+  static const std::uint16_t* next_list(const std::uint16_t* list) {
+    return list + 1 + (*list == Program::Data::kSatisfied ? 1 : *list);
+  }
+
+  bool ref_applies(const Program::Data& program, const Program::Data::Ref& ref) const {
+    const Header& document = *program.documents[ref.document].header;
+    const Statement& statement = document.data(document.statements)[ref.statement];
+    return match_resource(document, statement, subject_) &&
+           match_conditions(document, statement, subject_);
+  }
+
+  bool denied_by(const Program::Data& program, const std::uint16_t* list, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto& ref = program.refs[list[i]];
+      if (!ref_applies(program, ref)) continue;
+      const auto& source = program.documents[ref.document];
+      denied_ = true;
+      out_.effect = Effect::deny;
+      out_.reason = Reason::explicit_deny;
+      out_.layer = source.layer;
+      out_.level = source.level;
+      out_.policy = source.policy;
+      out_.statement = ref.statement;
+      return true;
+    }
+    return false;
+  }
+
+  void allowed_by(const Program::Data& program, const std::uint16_t* list, Finding& finding) const {
+    const bool satisfied = *list == Program::Data::kSatisfied;
+    const std::size_t count = satisfied ? 1 : *list;
+    for (std::size_t i = 1; i <= count; ++i) {
+      const auto& ref = program.refs[list[i]];
+      if (!satisfied && !ref_applies(program, ref)) continue;
+      finding.allow = Grant::final;
+      finding.allow_policy = program.documents[ref.document].policy;
+      finding.allow_statement = ref.statement;
+      return;
+    }
   }
 
   // The first level without an Allow, or kNone (Rules 181, 182, 184).

@@ -1,0 +1,282 @@
+#include "policy/program.h"
+
+#include <algorithm>
+#include <string>
+#include <unordered_map>
+
+#include "policy/action_names.h"
+#include "policy/match.h"
+#include "policy/program_data.h"
+
+namespace rolecall::policy {
+
+using compiled::Header;
+using compiled::Shape;
+using compiled::Statement;
+
+namespace {
+
+using Interval = std::pair<std::uint32_t, std::uint32_t>;  // action ids [first, second)
+
+// The known actions that a pattern matches.
+void add_pattern(const Header& document, const compiled::ActionPattern& pattern,
+                 std::vector<Interval>& out) {
+  const std::string_view text = document.pool(pattern.text, pattern.size);
+  if (pattern.wide_service != 0) {
+    for (std::uint32_t id = 0; id < action_id_count(); ++id) {
+      if (match_coded(text, action_id_name(static_cast<std::uint16_t>(id)))) {
+        out.emplace_back(id, id + 1);
+      }
+    }
+    return;
+  }
+  const std::size_t wild = std::min(text.find(compiled::kAnyRun), text.find(compiled::kAnyChar));
+  if (wild == text.npos) return;  // a literal that the catalogue does not know
+  const auto [first, last] = action_ids_with_prefix(text.substr(0, wild));
+  if (pattern.shape == Shape::prefix) {
+    if (first < last) out.emplace_back(first, last);
+    return;
+  }
+  for (std::uint32_t id = first; id < last; ++id) {
+    if (match_coded(text, action_id_name(static_cast<std::uint16_t>(id)))) {
+      out.emplace_back(id, id + 1);
+    }
+  }
+}
+
+// Sorted, overlaps joined.
+void normalise(std::vector<Interval>& intervals) {
+  std::sort(intervals.begin(), intervals.end());
+  std::size_t kept = 0;
+  for (const Interval& it : intervals) {
+    if (kept > 0 && it.first <= intervals[kept - 1].second) {
+      intervals[kept - 1].second = std::max(intervals[kept - 1].second, it.second);
+    } else {
+      intervals[kept++] = it;
+    }
+  }
+  intervals.resize(kept);
+}
+
+std::vector<Interval> complement(const std::vector<Interval>& intervals, std::uint32_t count) {
+  std::vector<Interval> out;
+  std::uint32_t at = 0;
+  for (const auto& [first, last] : intervals) {
+    if (at < first) out.emplace_back(at, first);
+    at = last;
+  }
+  if (at < count) out.emplace_back(at, count);
+  return out;
+}
+
+bool is_unconditional(const Statement& statement) {
+  return statement.has(Statement::kAnyResource) && !statement.has(Statement::kNotResource) &&
+         statement.condition_count == 0;
+}
+
+int cost(const Statement& statement) {
+  return (statement.has(Statement::kAnyResource) ? 0 : 1 + statement.resource_count) +
+         statement.condition_count * 4;
+}
+
+class Builder {
+ public:
+  explicit Builder(const Policies& policies) {
+    for (std::size_t i = 0; i < policies.scps.size(); ++i) {
+      add(policies.scps[i], Layer::scp, static_cast<std::uint16_t>(i));
+    }
+    data_->scp_levels = static_cast<std::uint16_t>(policies.scps.size());
+    add(policies.identity, Layer::identity, Decision::kNone);
+    if (policies.boundary.document != nullptr) {
+      add({&policies.boundary, 1}, Layer::boundary, Decision::kNone);
+    }
+    add(policies.session, Layer::session, Decision::kNone);
+  }
+
+  std::unique_ptr<const Program::Data> build() {
+    if (data_->usable && data_->refs.size() < Program::Data::kSatisfied) {
+      sweep();
+    } else {
+      data_->usable = false;
+    }
+    shrink();
+    return std::move(data_);
+  }
+
+ private:
+  struct Event {
+    std::uint32_t id;
+    std::uint16_t ref;
+    bool begins;
+  };
+
+  void add(PolicySpan policies, Layer layer, std::uint16_t level) {
+    for (std::size_t i = 0; i < policies.size(); ++i) {
+      if (policies[i].document == nullptr) continue;
+      const Header& document = policies[i].document->compiled();
+      if (document.readable == 0 || has_principal(document.kind)) data_->usable = false;
+      if (!data_->usable) return;
+      const auto source = static_cast<std::uint16_t>(data_->documents.size());
+      data_->documents.push_back({&document, layer, level, static_cast<std::uint16_t>(i)});
+      statements(document, source);
+    }
+  }
+
+  void statements(const Header& document, std::uint16_t source) {
+    std::vector<std::vector<Interval>> intervals(document.statement_count);
+    const auto ids = document.span(document.action_ids);
+    const std::uint16_t* owners = document.data(document.action_statements);
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+      intervals[owners[i]].emplace_back(ids[i], ids[i] + 1u);
+    }
+    for (const auto& pattern : document.span(document.action_patterns)) {
+      add_pattern(document, pattern, intervals[pattern.statement]);
+    }
+    const auto count = static_cast<std::uint32_t>(action_id_count());
+    for (std::uint16_t i = 0; i < document.statement_count; ++i) {
+      const Statement& statement = document.data(document.statements)[i];
+      std::vector<Interval>& own = intervals[i];
+      const bool any = statement.has(Statement::kAnyAction);
+      if (statement.has(Statement::kNotAction)) {
+        own.clear();
+        const std::uint16_t* listed = document.data(document.not_ids) + statement.not_ids;
+        for (std::size_t k = 0; k < statement.not_id_count; ++k) {
+          own.emplace_back(listed[k], listed[k] + 1u);
+        }
+        const auto* patterns = document.data(document.not_patterns) + statement.not_patterns;
+        for (std::size_t k = 0; k < statement.not_pattern_count; ++k) {
+          add_pattern(document, patterns[k], own);
+        }
+        normalise(own);
+        own = any ? std::vector<Interval>{} : complement(own, count);
+      } else if (any) {
+        own.assign(1, {0, count});
+      }
+      normalise(own);
+      const auto ref = static_cast<std::uint16_t>(data_->refs.size());
+      if (data_->refs.size() >= Program::Data::kSatisfied) {
+        data_->usable = false;
+        return;
+      }
+      data_->refs.push_back({source, i});
+      for (const auto& [first, last] : own) {
+        events_.push_back({first, ref, true});
+        events_.push_back({last, ref, false});
+      }
+    }
+  }
+
+  // Walks over all actions and writes a row wherever the set of statements changes.
+  void sweep() {
+    std::sort(events_.begin(), events_.end(),
+              [](const Event& a, const Event& b) { return a.id < b.id; });
+    std::vector<bool> active(data_->refs.size());
+    std::size_t at = 0;
+    std::uint32_t id = 0;
+    const auto count = static_cast<std::uint32_t>(action_id_count());
+    std::vector<std::uint16_t> live;
+    while (true) {
+      for (; at < events_.size() && events_[at].id == id; ++at) {
+        const Event& event = events_[at];
+        const auto place = std::lower_bound(live.begin(), live.end(), event.ref);
+        if (event.begins) {
+          live.insert(place, event.ref);
+        } else {
+          live.erase(place);
+        }
+      }
+      emit(static_cast<std::uint16_t>(id), live);
+      if (at == events_.size() || events_[at].id >= count) break;
+      id = events_[at].id;
+    }
+    std::size_t run = 0;
+    for (std::uint32_t first = 0; first <= count + Program::Data::kCoarse;
+         first += Program::Data::kCoarse) {
+      while (run + 1 < data_->starts.size() && data_->starts[run + 1] <= first) ++run;
+      data_->coarse.push_back(static_cast<std::uint16_t>(run));
+    }
+  }
+
+  void emit(std::uint16_t id, const std::vector<std::uint16_t>& live) {
+    row_.assign(2, 0);
+    for (const std::uint16_t ref : live) {
+      if (!statement(ref).deny()) continue;
+      ++row_[source(ref).layer == Layer::scp ? 0 : 1];
+      row_.push_back(ref);  // refs are numbered in layer order
+    }
+    for (std::uint16_t level = 0; level < data_->scp_levels; ++level) {
+      allows(live, Layer::scp, level);
+    }
+    for (const Layer layer : {Layer::identity, Layer::boundary, Layer::session}) {
+      allows(live, layer, Decision::kNone);
+    }
+    const std::string key(reinterpret_cast<const char*>(row_.data()), row_.size() * 2);
+    const auto [place, added] =
+        known_rows_.try_emplace(key, static_cast<std::uint32_t>(data_->words.size()));
+    if (added) data_->words.insert(data_->words.end(), row_.begin(), row_.end());
+    if (!data_->rows_at.empty() && data_->rows_at.back() == place->second) return;
+    data_->starts.push_back(id);
+    data_->rows_at.push_back(place->second);
+  }
+
+  void allows(const std::vector<std::uint16_t>& live, Layer layer, std::uint16_t level) {
+    const std::size_t number = row_.size();
+    row_.push_back(0);
+    for (const std::uint16_t ref : live) {
+      if (statement(ref).deny() || source(ref).layer != layer || source(ref).level != level) {
+        continue;
+      }
+      if (is_unconditional(statement(ref))) {
+        row_.resize(number);
+        row_.push_back(Program::Data::kSatisfied);
+        row_.push_back(ref);
+        return;
+      }
+      row_.push_back(ref);
+      ++row_[number];
+    }
+    std::stable_sort(
+        row_.begin() + static_cast<std::ptrdiff_t>(number) + 1, row_.end(),
+        [&](std::uint16_t a, std::uint16_t b) { return cost(statement(a)) < cost(statement(b)); });
+  }
+
+  const Program::Data::Source& source(std::uint16_t ref) const {
+    return data_->documents[data_->refs[ref].document];
+  }
+  const Statement& statement(std::uint16_t ref) const {
+    const Header& header = *source(ref).header;
+    return header.data(header.statements)[data_->refs[ref].statement];
+  }
+
+  void shrink() {
+    data_->documents.shrink_to_fit();
+    data_->refs.shrink_to_fit();
+    data_->starts.shrink_to_fit();
+    data_->rows_at.shrink_to_fit();
+    data_->words.shrink_to_fit();
+    data_->coarse.shrink_to_fit();
+  }
+
+  std::unique_ptr<Program::Data> data_ = std::make_unique<Program::Data>();
+  std::vector<Event> events_;
+  std::vector<std::uint16_t> row_;
+  std::unordered_map<std::string, std::uint32_t> known_rows_;
+};
+
+}  // namespace
+
+std::shared_ptr<const Program> Program::build(const Policies& policies) {
+  return std::make_shared<const Program>(Builder(policies).build());
+}
+
+Program::Program(std::unique_ptr<const Data> data) : data_(std::move(data)) {}
+Program::~Program() = default;
+
+std::size_t Program::memory_bytes() const {
+  const Data& d = *data_;
+  return sizeof(Program) + sizeof(Data) + d.documents.capacity() * sizeof(Data::Source) +
+         d.refs.capacity() * sizeof(Data::Ref) + d.starts.capacity() * 2 +
+         d.rows_at.capacity() * 4 + d.words.capacity() * 2 + d.coarse.capacity() * 2;
+}
+
+}  // namespace rolecall::policy
