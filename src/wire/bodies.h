@@ -2,6 +2,7 @@
 // uses protocol.h.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -30,8 +31,9 @@ struct XmlRead {
 Status read_xml(const Shape& shape, std::string_view text, const XmlRead& how, void* out,
                 Checks& checks);
 // Code, message and further elements of an error document of any of the XML protocols.
-Result<ApiError> read_xml_error(std::string_view text, int http_status);
-Result<ApiError> read_json_error(std::string_view text, int http_status);
+// nullopt when the text is no such document.
+std::optional<ApiError> read_xml_error(std::string_view text, int http_status);
+std::optional<ApiError> read_json_error(std::string_view text, int http_status);
 
 // Writers: append. `value` is a value of `shape`.
 void write_json(std::string& out, const Shape& shape, const void* value);

@@ -201,9 +201,9 @@ Status read_json(const Shape& shape, std::string_view text, void* out, Checks& c
   return Walk<JsonNode>(checks).structure(shape, JsonNode(*tree), out, nullptr);
 }
 
-Result<ApiError> read_json_error(std::string_view text, int http_status) {
+std::optional<ApiError> read_json_error(std::string_view text, int http_status) {
   auto tree = json::parse(text);
-  if (!tree || !tree->is_object()) return fault("the error answer is not JSON");
+  if (!tree || !tree->is_object()) return std::nullopt;
   auto error = ApiError::make(http_status, "", "");
   for (const auto& member : tree->members()) {
     const auto& value = member.value;

@@ -152,10 +152,10 @@ Status read_xml(const Shape& shape, std::string_view text, const XmlRead& how, v
   return Walk<XmlNode>(checks).structure(shape, XmlNode(root), out, nullptr);
 }
 
-Result<ApiError> read_xml_error(std::string_view text, int http_status) {
+std::optional<ApiError> read_xml_error(std::string_view text, int http_status) {
   pugi::xml_document document;
   auto loaded = load(document, text);
-  if (!loaded) return fault("the error answer is not XML");
+  if (!loaded) return std::nullopt;
   // <ErrorResponse><Error>, <Response><Errors><Error>, or S3's bare <Error>.
   auto at = *loaded;
   for (const std::string_view name : {"Errors", "Error"}) {
@@ -175,7 +175,7 @@ Result<ApiError> read_xml_error(std::string_view text, int http_status) {
       error.details.emplace_back(name, std::move(value));
     }
   }
-  if (error.code.empty()) return fault("the error answer names no code");
+  if (error.code.empty()) return std::nullopt;
   return error;
 }
 
