@@ -47,22 +47,7 @@ class OwnedFd {
   int fd_;
 };
 
-// What all workers share. Fixed before the first thread starts, but for the atomics.
-struct Shared {
-  Shared(ServerOptions o, const Clock& c, Random& r, Application a)
-      : options(std::move(o)), clock(c), random(r), application(std::move(a)) {}
-
-  const ServerOptions options;
-  const Clock& clock;
-  Random& random;
-  const Application application;
-  const Clock* timeout_clock = nullptr;
-  std::unique_ptr<TlsContext> tls;
-  std::string server_line;
-  std::vector<std::unique_ptr<Worker>> workers;
-  std::atomic<std::int64_t> connections{0};
-  std::atomic<bool> stopping{false};
-};
+struct Shared;
 
 // Written by one thread, read by any.
 class Tally {
@@ -133,6 +118,23 @@ class Worker {
   bool accept_paused_ = false;    // no descriptor was left; tried again at the next sweep
   std::int64_t sweeps_left_ = 0;  // until what is in flight is cut off
   WorkerStats stats_;
+};
+
+// What all workers share. Fixed before the first thread starts, but for the atomics.
+struct Shared {
+  Shared(ServerOptions o, const Clock& c, Random& r, Application a)
+      : options(std::move(o)), clock(c), random(r), application(std::move(a)) {}
+
+  const ServerOptions options;
+  const Clock& clock;
+  Random& random;
+  const Application application;
+  const Clock* timeout_clock = nullptr;
+  std::unique_ptr<TlsContext> tls;
+  std::string server_line;
+  std::vector<std::unique_ptr<Worker>> workers;
+  std::atomic<std::int64_t> connections{0};
+  std::atomic<bool> stopping{false};
 };
 
 }  // namespace rolecall::http
