@@ -300,25 +300,38 @@ TEST(DecisionRecord, is_a_tree_for_people) {
   const auto text = render_decision(
       R"({"id":"d-1","time":"2027-01-15T08:00:00Z","requestId":"r-1","principal":"arn:p",)"
       R"("action":"s3:GetObject","resource":"arn:r","resourceAccount":"1",)"
-      R"("context":{"aws:SourceIp":["127.0.0.1"],"aws:TagKeys":[]},)"
-      R"("trace":{"summary":"no allow","layers":[{"layer":"identity","policies":[)"
-      R"({"name":"p\u001b","statements":[]}]}]}})");
+      R"("context":{"aws:SourceIp":["127.0.0.1","::1"],"aws:TagKeys":[]},)"
+      R"("trace":{"decision":"ImplicitlyDenied","summary":"no policy allows it",)"
+      R"("missingContextKeys":["aws:MultiFactorAuthPresent"],"layers":[)"
+      R"({"layer":"scp","level":0,"considered":false,"note":"management account"},)"
+      R"({"layer":"identity","considered":true,"allows":false,"denies":false,"policies":[)"
+      R"({"name":"p\u001b","readable":true,"statements":[{"index":0,"sid":"Mfa",)"
+      R"("effect":"Allow","principalMatched":true,"actionMatched":true,"resourceMatched":true,)"
+      R"("conditionsMatched":false,"applies":false,"conditions":[{"operator":"Bool",)"
+      R"("key":"aws:MultiFactorAuthPresent","policyValues":["true"],"requestValues":[],)"
+      R"("keyPresent":false,"matched":false}]},{"index":1,"effect":"Deny",)"
+      R"("principalMatched":true,"actionMatched":false,"resourceMatched":false,)"
+      R"("conditionsMatched":true,"applies":false}]},{"name":"q","readable":false,)"
+      R"("statements":[]}]}]}})");
   ASSERT_TRUE(text.has_value());
   EXPECT_EQ(*text,
-            "decision d-1\n  arn:p\n  asked for s3:GetObject\n  on arn:r\n"
-            "  at 2027-01-15T08:00:00Z, request r-1\n"
-            "trace\n"
-            "├─ summary: no allow\n"
-            "└─ layers\n"
-            "   └─ identity\n"
-            "      ├─ layer: identity\n"
-            "      └─ policies\n"
-            "         └─ p?\n"
-            "            ├─ name: p?\n"
-            "            └─ statements: none\n"
-            "context\n"
-            "├─ aws:SourceIp: 127.0.0.1\n"
-            "└─ aws:TagKeys: none\n");
+            "d-1  ImplicitlyDenied: no policy allows it\n"
+            "  who       arn:p\n"
+            "  action    s3:GetObject\n"
+            "  resource  arn:r\n"
+            "  when      2027-01-15T08:00:00Z, request r-1\n"
+            "  missing   aws:MultiFactorAuthPresent\n"
+            "├─ scp, level 1: not considered, management account\n"
+            "├─ identity: silent\n"
+            "│  ├─ p?\n"
+            "│  │  ├─ statement 1 `Mfa`, Allow: condition not met\n"
+            "│  │  │  └─ not met: Bool aws:MultiFactorAuthPresent [true]; the request has no such "
+            "key\n"
+            "│  │  └─ statement 2, Deny: another action, another resource\n"
+            "│  └─ q (cannot be read, so it denies)\n"
+            "└─ context of the request\n"
+            "   ├─ aws:SourceIp: 127.0.0.1, ::1\n"
+            "   └─ aws:TagKeys: \n");
   EXPECT_FALSE(render_decision("{}").has_value());
   EXPECT_FALSE(render_decision("nonsense").has_value());
 }
