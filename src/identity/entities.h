@@ -65,6 +65,10 @@ struct LoginProfile {
   bool reset_required = false;
 };
 
+// The table key of the --admin-key flag's administrator: no name of a user, so that one called
+// `admin` may be made beside him.
+inline constexpr std::string_view kFlagUserKey = "/rolecall/admin";
+
 struct User {
   std::string name;
   std::string path = "/";
@@ -80,7 +84,7 @@ struct User {
   std::optional<LoginProfile> login;
   std::optional<Instant> password_last_used;
   bool from_flag = false;  // the administrator of --admin-key: shown nowhere (contract)
-  std::string_view key() const { return name; }
+  std::string_view key() const { return from_flag ? kFlagUserKey : std::string_view(name); }
 };
 
 struct Group {

@@ -222,17 +222,17 @@ struct State::Apply {
     constexpr bool is_role = std::is_same_v<T, Role>;
     const PrincipalIndexEntry* known = state.principal(entity.id);
     if (known && known->account == account && known->is_role == is_role &&
-        known->name == entity.name) {
+        known->name == entity.key()) {
       return;
     }
     state.roots_.edit().principals.put(std::make_shared<PrincipalIndexEntry>(
-        PrincipalIndexEntry{entity.id, account, is_role, entity.name}));
+        PrincipalIndexEntry{entity.id, account, is_role, std::string(entity.key())}));
   }
   // A renamed user keeps its id: putting the new name may come before erasing the old one.
   template <class T>
   void forget_principal(const T& entity, AccountId account) const {
     const PrincipalIndexEntry* known = state.principal(entity.id);
-    if (known && known->account == account && known->name == entity.name &&
+    if (known && known->account == account && known->name == entity.key() &&
         known->is_role == std::is_same_v<T, Role>) {
       state.roots_.edit().principals.erase(entity.id);
     }

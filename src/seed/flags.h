@@ -43,7 +43,7 @@ Result<identity::Events> root_key_events(const identity::State& state, const Key
 // The administrator user/rolecall/admin with his key, both marked from_flag. His unique id is made
 // from the account's number, so trust policies that name him hold after a restart. He may do
 // everything by an inline AdministratorAccess, which no count of attachments shows. Faults as
-// above, and when the account has a user `admin` of its own.
+// above. A user `admin` of the account's own is somebody else.
 Result<identity::Events> admin_key_events(const identity::State& state, const KeyFlag& flag,
                                           Effects effects);
 

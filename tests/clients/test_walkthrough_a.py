@@ -124,14 +124,14 @@ def test_credentials_last_one_hour(server, developer, role):
 
 def test_refused_policy_detached(server, developer, role):
     server.client("iam", "dev").detach_user_policy(UserName="developer", PolicyArn=role["Arn"])
-    code, status, message = error_of(server.client("sts", user=developer).assume_role, RoleArn=ROLE, RoleSessionName="x")
+    code, status, message = error_of(server.client("sts", user=developer).assume_role, RoleArn=ROLE, RoleSessionName="try")
     assert (code, status) == ("AccessDenied", 403)
     assert message == f"User: arn:aws:iam::{DEV}:user/developer is not authorized to perform: sts:AssumeRole on resource: {ROLE}"
 
 
 def test_refused_another_user_with_the_same_policy(server, make_user, role):
     other = make_user("other", policy=json.loads(allow("sts:AssumeRole", ROLE)))
-    code, status, message = error_of(server.client("sts", user=other).assume_role, RoleArn=ROLE, RoleSessionName="x")
+    code, status, message = error_of(server.client("sts", user=other).assume_role, RoleArn=ROLE, RoleSessionName="try")
     assert (code, status) == ("AccessDenied", 403)
     assert f"User: arn:aws:iam::{DEV}:user/other is not authorized to perform: sts:AssumeRole" in message
 
@@ -143,7 +143,7 @@ def test_refused_the_user_deleted_and_created_again(server, developer, role):
     iam.delete_user_policy(UserName="developer", PolicyName="ec2")
     iam.delete_user(UserName="developer")
     again = server.make_user("developer", policy=json.loads(allow("sts:AssumeRole", ROLE)))
-    code, status, _ = error_of(server.client("sts", user=again).assume_role, RoleArn=ROLE, RoleSessionName="x")
+    code, status, _ = error_of(server.client("sts", user=again).assume_role, RoleArn=ROLE, RoleSessionName="try")
     assert (code, status) == ("AccessDenied", 403)
     # The trust policy shows whom it held: the unique id of the user that is gone.
     document = server.client("iam", "prod").get_role(RoleName="CrossAccountPowerUser")["Role"]["AssumeRolePolicyDocument"]

@@ -49,23 +49,23 @@ def test_an_administrator_needs_no_further_policy(server, aws, role, make_user):
 def test_another_user_needs_a_policy(server, role, make_user):
     key = make_user("plain")
     sts = server.client("sts", user=key)
-    code, status, message = error_of(sts.assume_role, RoleArn=ROLE, RoleSessionName="x")
+    code, status, message = error_of(sts.assume_role, RoleArn=ROLE, RoleSessionName="try")
     assert (code, status) == ("AccessDenied", 403)
     assert message == f"User: arn:aws:iam::{DEV}:user/plain is not authorized to perform: sts:AssumeRole on resource: {ROLE}"
     server.client("iam").put_user_policy(UserName="plain", PolicyName="go", PolicyDocument=json.dumps(
         {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": ROLE}}))
-    assert sts.assume_role(RoleArn=ROLE, RoleSessionName="x")["Credentials"]["AccessKeyId"].startswith("ASIA")
+    assert sts.assume_role(RoleArn=ROLE, RoleSessionName="try")["Credentials"]["AccessKeyId"].startswith("ASIA")
 
 
 def test_refused_a_third_account(server, role):
     stranger = server.make_user("stranger", account="staging")
     server.client("iam", "staging").attach_user_policy(UserName="stranger", PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess")
-    code, status, _ = error_of(server.client("sts", user=stranger).assume_role, RoleArn=ROLE, RoleSessionName="x")
+    code, status, _ = error_of(server.client("sts", user=stranger).assume_role, RoleArn=ROLE, RoleSessionName="try")
     assert (code, status) == ("AccessDenied", 403)
 
 
 def test_refused_the_root_user_itself(server, role):
-    code, status, message = error_of(server.client("sts", "dev", root=True).assume_role, RoleArn=ROLE, RoleSessionName="x")
+    code, status, message = error_of(server.client("sts", "dev", root=True).assume_role, RoleArn=ROLE, RoleSessionName="try")
     assert (code, status) == ("AccessDenied", 403)
     assert message == "Roles may not be assumed by root accounts."
 

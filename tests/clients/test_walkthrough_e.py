@@ -48,7 +48,7 @@ def test_the_member_has_nothing_else(server, user):
 
 def test_an_outsider_stays_out(server, user):
     outsider = server.make_user("eve", account="login")
-    assert error_of(server.client("sts", user=outsider).assume_role, RoleArn=ROLE, RoleSessionName="x")[:2] == ("AccessDenied", 403)
+    assert error_of(server.client("sts", user=outsider).assume_role, RoleArn=ROLE, RoleSessionName="try")[:2] == ("AccessDenied", 403)
 
 
 @pytest.mark.parametrize("document", [
