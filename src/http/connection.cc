@@ -155,7 +155,11 @@ Awaitable<void> Connection::serve() {
       set_phase(Phase::head);
     }
     const auto [into, size] = in_.prepare(kReadBytes);
-    const std::size_t got = co_await receive(into, size);
+    std::size_t got = 0;
+    if (tls_)
+      got = co_await receive(into, size);
+    else
+      got = co_await receive_raw(into, size);  // a frame less on the common path
     in_.commit(got);
     if (timed_out_ && phase_ == Phase::head) {
       const HeadError error{408, "the head took too long"};
@@ -226,7 +230,10 @@ Awaitable<bool> Connection::serve_request() {
                      body_left_ <= kDrainedBodyBytes;
   const bool keep_alive =
       framing_.keep_alive && !answer_->close && !closing_ && (fed == Fed::complete || drain);
-  if (!co_await write_answer(keep_alive)) co_return false;
+  if (!answer_at_once(keep_alive)) {
+    const bool sent = co_await send_body();
+    if (!sent) co_return false;
+  }
   const bool body_unread = fed != Fed::complete;
   end_exchange(rest, head_length);
   if (!keep_alive) {
@@ -505,19 +512,29 @@ bool Connection::encode_head(bool keep_alive) {
   return body_sent_ > 0;
 }
 
-// Puts the answer into out_, or sends it where it is large.
-Awaitable<bool> Connection::write_answer(bool keep_alive) {
-  if (!encode_head(keep_alive)) co_return true;
+// Puts a small answer into out_ as a whole. False: send_body() must follow.
+bool Connection::answer_at_once(bool keep_alive) {
+  if (!encode_head(keep_alive)) return true;
+  const auto* text = std::get_if<std::string>(&answer_->body);
+  if (text == nullptr || text->size() > kCopiedBodyBytes) return false;
+  out_ += *text;
+  return true;
+}
+
+Awaitable<bool> Connection::send_body() {
+  bool sent = false;
   if (const auto* file = std::get_if<FileBody>(&answer_->body)) {
-    const bool sent = co_await send_file(*file);
-    co_return sent;
+    sent = co_await send_file(*file);
+  } else {
+    const std::string_view text = std::get<std::string>(answer_->body);
+    sent = co_await send(text, false);
   }
-  const std::string& text = std::get<std::string>(answer_->body);
-  if (text.size() <= kCopiedBodyBytes) {
-    out_ += text;
-    co_return true;
-  }
-  const bool sent = co_await send(text, false);
+  co_return sent;
+}
+
+Awaitable<bool> Connection::write_answer(bool keep_alive) {
+  if (answer_at_once(keep_alive)) co_return true;
+  const bool sent = co_await send_body();
   co_return sent;
 }
 

@@ -69,6 +69,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   template <class Call>
   void guarded(Call call);
   void ask_application();
+  bool answer_at_once(bool keep_alive);
+  Awaitable<bool> send_body();
   Awaitable<bool> write_answer(bool keep_alive);
   void complete(int status, std::uint64_t bytes_out);
   void set_phase(Phase phase);
