@@ -25,7 +25,8 @@ target_compile_options(rc_options INTERFACE
   # its maybe-uninitialized has false alarms on std::optional and std::expected.
   $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict -Wno-stringop-overflow -Wno-stringop-overread -Wno-array-bounds
     -Wno-maybe-uninitialized -Wno-dangling-reference>
-  $<$<CXX_COMPILER_ID:Clang>:-Wno-c99-designator>)
+  # clang 19 sees a deprecated call inside libstdc++ 12's own std::stable_sort (get_temporary_buffer).
+  $<$<CXX_COMPILER_ID:Clang>:-Wno-c99-designator -Wno-deprecated-declarations>)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   get_target_property(_options rc_options INTERFACE_COMPILE_OPTIONS)
   string(REPLACE "-Wno-dangling-reference" "" _options "${_options}")
