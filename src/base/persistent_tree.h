@@ -133,7 +133,9 @@ class PersistentTree {
       top->count = 2;
       top->children[0] = root_;
       top->children[1] = split.right;
-      top->separators[0] = std::move(split.separator);
+      Fences& fences = top->fences.edit();
+      fences.texts[0] = std::move(split.separator);
+      fences.prepare(1);
       root_ = top;
     }
     size_ += added;
@@ -273,11 +275,30 @@ class PersistentTree {
     std::array<std::uint32_t, kLeafMax> hashes{};
     std::array<Entry, kLeafMax> entries{};
   };
-  // INVARIANT: keys of children[i] are >= separators[i-1] and < separators[i]. Separators are the
-  // shortest texts that separate, already folded.
+  // The texts between the children of an inner node: the shortest that separate, already folded.
+  // Versions of a node share them until the node splits or joins.
+  struct Fences {
+    std::array<std::string, kInnerMax - 1> texts;
+    // For the search: what all texts begin with, and the eight bytes after it of each. Most
+    // searches then read a few lines of memory and no text but the first.
+    std::size_t shared = 0;
+    std::array<std::uint64_t, kInnerMax - 1> heads{};
+
+    void prepare(std::size_t count) {
+      if (count == 0) return;
+      // Texts are in order, so the first and the last differ soonest.
+      const std::string &first = texts[0], &last = texts[count - 1];
+      shared = 0;
+      while (shared < first.size() && shared < last.size() && first[shared] == last[shared]) {
+        ++shared;
+      }
+      for (std::size_t i = 0; i < count; ++i) heads[i] = head_of(texts[i], shared);
+    }
+  };
+  // INVARIANT: keys of children[i] are >= fences.texts[i-1] and < fences.texts[i].
   struct Inner : Node {
     Inner() : Node(false) {}
-    std::array<std::string, kInnerMax - 1> separators;
+    Cow<Fences> fences;
     std::array<Node*, kInnerMax> children{};
   };
   struct Split {
@@ -319,8 +340,8 @@ class PersistentTree {
       for (std::size_t i = 0; i < from->count; ++i) {
         to->children[i] = from->children[i];
         retain(to->children[i]);
-        if (i + 1 < from->count) to->separators[i] = from->separators[i];
       }
+      to->fences = from->fences;
       copy = to;
     }
     copy->count = node->count;
@@ -347,11 +368,27 @@ class PersistentTree {
     return out;
   }
 
+  // The eight bytes from `from` on, big-endian, so that their numbers order as the texts do; what
+  // is missing counts as 0 (texts whose heads are equal are compared as texts).
+  static std::uint64_t head_of(std::string_view text, std::size_t from) {
+    std::uint64_t head = 0;
+    for (std::size_t i = from; i < from + 8; ++i) {
+      head = head << 8 | (i < text.size() ? static_cast<unsigned char>(fold(text[i])) : 0u);
+    }
+    return head;
+  }
   static std::size_t child_for(const Inner& inner, std::string_view key) {
-    std::size_t low = 0, high = inner.count - 1u;  // separators [0, high)
+    const Fences& fences = *inner.fences;
+    std::size_t low = 0, high = inner.count - 1u;  // texts [0, high)
+    if (high == 0) return 0;
+    const int begins = compare(key.substr(0, fences.shared),
+                               std::string_view(fences.texts[0]).substr(0, fences.shared));
+    if (begins != 0) return begins < 0 ? 0 : high;
+    const std::uint64_t head = head_of(key, fences.shared);
     while (low < high) {
       const std::size_t middle = (low + high) / 2;
-      if (compare(key, inner.separators[middle]) < 0) {
+      const std::uint64_t other = fences.heads[middle];
+      if (head < other || (head == other && compare(key, fences.texts[middle]) < 0)) {
         high = middle;
       } else {
         low = middle + 1;
@@ -432,13 +469,15 @@ class PersistentTree {
 
   // Puts below.right at child index `at` (>= 1) and its separator before it.
   static void insert_child(Inner& inner, std::size_t at, Split&& below) {
+    Fences& fences = inner.fences.edit();
     for (std::size_t i = inner.count; i > at; --i) {
       inner.children[i] = inner.children[i - 1];
-      inner.separators[i - 1] = std::move(inner.separators[i - 2]);
+      fences.texts[i - 1] = std::move(fences.texts[i - 2]);
     }
     inner.children[at] = below.right;
-    inner.separators[at - 1] = std::move(below.separator);
+    fences.texts[at - 1] = std::move(below.separator);
     ++inner.count;
+    fences.prepare(inner.count - 1u);
   }
   static void put_child(Inner& inner, std::size_t at, Split&& below, Split& split) {
     if (inner.count < kInnerMax) return insert_child(inner, at, std::move(below));
@@ -451,13 +490,17 @@ class PersistentTree {
       return;
     }
     const std::size_t cut = inner.count / 2u;
-    split.separator = std::move(inner.separators[cut - 1]);
+    Fences& fences = inner.fences.edit();
+    Fences& right_fences = right->fences.edit();
+    split.separator = std::move(fences.texts[cut - 1]);
     for (std::size_t i = cut; i < inner.count; ++i) {
       right->children[i - cut] = std::exchange(inner.children[i], nullptr);
-      if (i + 1 < inner.count) right->separators[i - cut] = std::move(inner.separators[i]);
+      if (i + 1 < inner.count) right_fences.texts[i - cut] = std::move(fences.texts[i]);
     }
     right->count = static_cast<std::uint16_t>(inner.count - cut);
     inner.count = static_cast<std::uint16_t>(cut);
+    fences.prepare(inner.count - 1u);
+    right_fences.prepare(right->count - 1u);
     if (at <= cut) {
       insert_child(inner, at, std::move(below));
     } else {
@@ -496,10 +539,12 @@ class PersistentTree {
     for (std::size_t i = at; i < last; ++i) inner.children[i] = inner.children[i + 1];
     inner.children[last] = nullptr;
     if (last > 0) {
+      Fences& fences = inner.fences.edit();
       for (std::size_t i = at > 0 ? at - 1 : 0; i + 1 < last; ++i) {
-        inner.separators[i] = std::move(inner.separators[i + 1]);
+        fences.texts[i] = std::move(fences.texts[i + 1]);
       }
-      inner.separators[last - 1].clear();
+      fences.texts[last - 1].clear();
+      fences.prepare(last - 1);
     }
     --inner.count;
   }
@@ -517,14 +562,14 @@ class PersistentTree {
         as_leaf(target)->hashes[base + i] = as_leaf(right)->hashes[i];
       }
     } else {
-      as_inner(target)->separators[base - 1] = inner.separators[left];
+      Fences& fences = as_inner(target)->fences.edit();
+      fences.texts[base - 1] = inner.fences->texts[left];
       for (std::size_t i = 0; i < right->count; ++i) {
         as_inner(target)->children[base + i] = as_inner(right)->children[i];
         retain(as_inner(right)->children[i]);
-        if (i + 1 < right->count) {
-          as_inner(target)->separators[base + i] = as_inner(right)->separators[i];
-        }
+        if (i + 1 < right->count) fences.texts[base + i] = as_inner(right)->fences->texts[i];
       }
+      fences.prepare(base + right->count - 1u);
     }
     target->count = static_cast<std::uint16_t>(base + right->count);
     release(right);
