@@ -67,24 +67,23 @@ Result<const identity::Role*> changeable_role(const Call& call, std::string_view
 
 Result<Subject> user_or_caller(const Call& call, const std::optional<std::string>& name) {
   using identity::CallerKind;
+  RC_TRY(const identity::Account* account, account_of(call));
+  const identity::User* self =
+      call.caller.kind == CallerKind::user ? call.caller.user.get() : nullptr;
   if (name) {
-    RC_TRY(const identity::Account* account, account_of(call));
     const identity::User* user = account->users.find(*name);
-    // The flag's administrator may name himself.
-    if (user && user->from_flag && call.caller.kind == CallerKind::user && call.caller.user &&
-        call.caller.user->id == user->id) {
-      return Subject{user};
-    }
+    // The flag's administrator may name himself, unless a user of that name exists.
+    const bool is_self = self && self->from_flag && equal_ignoring_case(self->name, *name);
+    if (!user && is_self) return Subject{self};
     RC_TRY(user, user_named(call, *name));
     return Subject{user};
   }
   if (call.caller.kind == CallerKind::root) return Subject{};
-  if (call.caller.kind != CallerKind::user || !call.caller.user) {
+  if (!self) {
     return ApiError::validation("Must specify userName when calling with non-User credentials");
   }
-  RC_TRY(const identity::Account* account, account_of(call));
-  const identity::User* user = account->users.find(call.caller.user->name);
-  if (!user || user->id != call.caller.user->id) return no_such("user", call.caller.user->name);
+  const identity::User* user = account->users.find(self->key());
+  if (!user || user->id != self->id) return no_such("user", self->name);
   return Subject{user};
 }
 

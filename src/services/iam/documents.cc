@@ -22,7 +22,10 @@ std::string unique_id_of(const identity::State& state, std::string_view arn) {
   const identity::Account* account = state.account(*account_id);
   if (!account) return "";
   if (parsed->resource.starts_with("user/")) {
-    const identity::User* user = account->users.find(parsed->resource_name());
+    const identity::User* user = parsed->resource == "user/rolecall/admin"
+                                     ? account->users.find(identity::kFlagUserKey)
+                                     : nullptr;
+    if (user == nullptr) user = account->users.find(parsed->resource_name());
     return user && user->arn == arn ? user->id : "";
   }
   if (parsed->resource.starts_with("role/")) {
@@ -30,6 +33,15 @@ std::string unique_id_of(const identity::State& state, std::string_view arn) {
     return role && role->arn == arn ? role->id : "";
   }
   return "";
+}
+
+// The administrator of a flag: he exists while the server runs, so his ARN is kept as it is.
+bool is_flag_user(const identity::State& state, std::string_view arn) {
+  const auto parsed = ArnView::parse(arn);
+  const auto account_id = parsed ? AccountId::parse(parsed->account) : std::nullopt;
+  const identity::Account* account = account_id ? state.account(*account_id) : nullptr;
+  const identity::User* user = account ? account->users.find(identity::kFlagUserKey) : nullptr;
+  return user && user->arn == arn;
 }
 
 std::string arn_of_unique_id(const identity::State& state, std::string_view id) {
@@ -41,7 +53,7 @@ std::string arn_of_unique_id(const identity::State& state, std::string_view id) 
     return role ? role->arn : "";
   }
   const identity::User* user = account->users.find(entry->name);
-  return user ? user->arn : "";
+  return user && user->id == id ? user->arn : "";
 }
 
 // "assumed-role/ROLE/SESSION": the role must be there, sessions come and go.
@@ -65,12 +77,15 @@ bool principal_exists(const services::Call& call, std::string_view principal) {
   if (!arn || arn->partition != call.partition || !AccountId::parse(arn->account)) return false;
   if (arn->service == "sts") return session_role_exists(call.state, *arn);
   if (arn->service != "iam" || !arn->region.empty()) return false;
-  if (arn->resource == "root") return true;
+  if (arn->resource == "root" || is_flag_user(call.state, principal)) return true;
   return !unique_id_of(call.state, principal).empty();
 }
 
 Result<identity::PolicyRef> make_document(policy::Kind kind, std::string_view text) {
-  if (auto refusal = policy::validate(kind, text)) return *std::move(refusal);
+  policy::ValidateOptions options;
+  // Inline policies are weighed together with the others of their entity (inline_policies.cc).
+  options.check_size = kind != policy::Kind::inline_;
+  if (auto refusal = policy::validate(kind, text, options)) return *std::move(refusal);
   return identity::make_policy(std::string(text), kind);
 }
 
