@@ -58,6 +58,20 @@ ApiError expired_token(Wording wording) {
                         "The security token included in the request is expired");
 }
 
+sigv4::Flavor flavor_of(std::string_view service) {
+  switch (wording_of(service)) {
+    case Wording::s3:
+      return sigv4::Flavor::s3;
+    case Wording::ec2:
+      return sigv4::Flavor::ec2;
+    case Wording::json:
+      return sigv4::Flavor::json;
+    case Wording::query:
+      break;
+  }
+  return sigv4::Flavor::standard;
+}
+
 std::string root_arn(AccountId account, std::string_view partition) {
   return make_arn(partition, "iam", "", account, "root");
 }
@@ -155,7 +169,7 @@ Caller anonymous_caller() {
 
 Result<std::optional<Claim>> read_claim(const sigv4::SigningInput& input,
                                         std::string_view service) {
-  const auto flavor = service == "s3" ? sigv4::Flavor::s3 : sigv4::Flavor::standard;
+  const sigv4::Flavor flavor = flavor_of(service);
   auto presented = sigv4::parse(input, flavor);
   if (presented) return std::optional<Claim>(Claim{std::move(*presented), flavor});
   // S3 serves anonymous callers as far as policies let it; so does nobody else.
