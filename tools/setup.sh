@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 
 packages=(cmake ninja-build g++ ccache mold pkg-config python3 ca-certificates curl
   libboost1.81-dev libssl-dev libsqlite3-dev libpugixml-dev libfmt-dev libspdlog-dev libcli11-dev
-  libargon2-dev libyaml-cpp-dev libzstd-dev awscli)
+  libargon2-dev libyaml-cpp-dev libzstd-dev libqrencode-dev awscli)
 if [ "${1:-run}" = test ]; then
   packages+=(libgtest-dev libbenchmark-dev clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev
     python3-boto3 python3-pytest rclone nodejs npm)
