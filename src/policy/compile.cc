@@ -325,14 +325,15 @@ class Compiler {
       close = static_cast<std::size_t>(tail.data() + end + 1 - rest.data());
     }
     key = trim(key);
-    if (key.empty() || key.find_first_of("${") != key.npos) return false;
-    at += 2 + close + 1;
     if (key == "*" || key == "?" || key == "$") {  // Rule 511
+      at += 2 + close + 1;
       out += key;
       return true;
     }
+    if (key.empty() || key.find_first_of("${") != key.npos) return false;
+    at += 2 + close + 1;
     Variable variable;
-    variable.key = key_name_of(key, true);
+    variable.key = key_name_of(key);
     if (fallback) {
       variable.has_fallback = 1;
       variable.fallback = pool(*fallback);
@@ -347,7 +348,7 @@ class Compiler {
     return true;
   }
 
-  KeyName key_name_of(std::string_view name, bool fold) {
+  KeyName key_name_of(std::string_view name) {
     KeyName out;
     out.size = size16(name);
     if (const auto known = find_key(name)) {
@@ -357,7 +358,7 @@ class Compiler {
     }
     const std::string folded = ascii_lower(name);
     out.hash = Context::key_hash(folded);
-    out.text = pool(fold ? std::string_view(folded) : std::string_view(folded));
+    out.text = pool(folded);
     return out;
   }
 
@@ -472,7 +473,7 @@ class Compiler {
 
   bool condition(const Operator& op, const std::string& key, const JsonValue& source) {
     Condition out;
-    out.key = key_name_of(key, false);
+    out.key = key_name_of(key);
     out.op = op.op;
     out.flags = static_cast<std::uint8_t>(
         (op.negated ? Condition::kNegated : 0) | (op.if_exists ? Condition::kIfExists : 0) |

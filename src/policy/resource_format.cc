@@ -111,7 +111,7 @@ std::string resource_error(std::string_view text, Kind kind) {
   }
   if (has_partial_type(resource)) return std::string(kVendor);
   const bool complete = kind == Kind::session || kind == Kind::rcp;
-  if (complete && fields.size() < 6) {  // Rule 326
+  if (complete && fields.size() < 6 && text.find("::") == text.npos) {  // Rule 326
     return "Resource " + shown + " must be in ARN format or \"*\".";
   }
   return "";

@@ -115,7 +115,7 @@ std::optional<std::vector<Piece>> substitute(const std::string& text, const Requ
     }
     if (good) {
       key = std::string(trim(key));
-      good = !key.empty() && key.find_first_of("${") == key.npos;
+      good = key == "$" || (!key.empty() && key.find_first_of("${") == key.npos);
     }
     if (!good) {
       plain += "${";
@@ -244,11 +244,14 @@ Texts texts(const Value* value) {
 // --- actions (Rules 301 to 306)
 // -------------------------------------------------------------------
 
-bool action_entry(const std::string& pattern, const std::string& action) {
+// A service part with wildcards is refused when saved (Rule 20). Met all the same, it matches where
+// matching takes access away and nowhere else: our decision, see docs/differences.md.
+bool action_entry(const std::string& pattern, const std::string& action, bool takes_away) {
   if (!pattern.empty() && pattern.find_first_not_of('*') == pattern.npos) return true;
   const std::string a = ascii_lower(pattern), b = ascii_lower(action);
   const std::size_t x = a.find(':'), y = b.find(':');
   if (x == a.npos || a.find(':', x + 1) != a.npos) return false;
+  if (takes_away && a.find_first_of("*?") < x) return glob(a, b);
   return a.substr(0, x) == b.substr(0, y) && glob(a.substr(x + 1), b.substr(y + 1));
 }
 
@@ -482,7 +485,9 @@ Strength applies(const Value& document, const Value& statement, Place place, con
   const auto any = [](const Texts& list, auto&& test) {
     return std::any_of(list.begin(), list.end(), test);
   };
-  const auto acts = [&](const std::string& p) { return action_entry(p, r.action); };
+  const auto acts = [&](const std::string& p) {
+    return action_entry(p, r.action, deny == (statement.find("Action") != nullptr));
+  };
   const auto lies = [&](const std::string& p) { return resource_entry(p, place, variables, r); };
   if (statement.find("Action") != nullptr && !any(texts(statement.find("Action")), acts))
     return none;

@@ -42,7 +42,7 @@ std::string decide(const Value& vector, bool with_program = false) {
 
 std::size_t rounds() {
   const char* text = std::getenv("ROLECALL_DIFFERENTIAL_ROUNDS");
-  return text == nullptr ? 20'000 : static_cast<std::size_t>(std::atoll(text));
+  return text == nullptr ? 3'000 : static_cast<std::size_t>(std::atoll(text));
 }
 
 TEST(Differential, EngineAndProgramAgreeWithTheOracle) {

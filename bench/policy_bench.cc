@@ -1,0 +1,395 @@
+// The engine's figures: scenario (a) a user with one policy, (b) a role with ten AWS managed
+// policies, an inline policy with a variable, three SCP levels, a boundary and a bucket policy.
+// docs/performance.md holds the targets and what was measured.
+#include <benchmark/benchmark.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <fstream>
+#include <memory>
+#include <new>
+#include <random>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "policy/explain.h"
+#include "policy/match.h"
+#include "policy/program.h"
+#include "policy/validate.h"
+
+namespace {
+std::atomic<std::size_t> allocations{0};
+}  // namespace
+
+void* operator new(std::size_t size) {
+  allocations.fetch_add(1, std::memory_order_relaxed);
+  if (void* p = std::malloc(size)) return p;
+  throw std::bad_alloc();
+}
+void operator delete(void* p) noexcept { std::free(p); }
+void operator delete(void* p, std::size_t) noexcept { std::free(p); }
+
+namespace rolecall::policy {
+namespace {
+
+constexpr const char* kAccount = "111122223333";
+
+struct Ask {
+  std::string action, resource;
+};
+
+// A principal with everything that applies to it; pointers into itself, so it stays where it is.
+struct Scenario {
+  std::vector<std::string> texts;
+  std::vector<std::shared_ptr<const Document>> documents;
+  std::vector<PolicyRef> identity;
+  std::vector<std::vector<PolicyRef>> levels;
+  std::vector<PolicySpan> spans;
+  Policies policies;
+  std::shared_ptr<const Program> program;
+  Principal principal;
+  std::vector<Ask> asks;
+
+  PolicyRef add(std::string text, Kind kind) {
+    documents.push_back(Document::compile(text, kind));
+    if (!documents.back()->readable()) std::abort();
+    texts.push_back(std::move(text));
+    return {documents.back().get(), "policy"};
+  }
+  void finish() {
+    policies.identity = identity;
+    for (const auto& level : levels) spans.emplace_back(level);
+    policies.scps = spans;
+    program = Program::build(policies);
+    policies.program = program.get();
+  }
+};
+
+std::unique_ptr<Scenario> scenario_a() {
+  auto out = std::make_unique<Scenario>();
+  out->identity.push_back(out->add(R"({"Version":"2012-10-17","Statement":[
+    {"Effect":"Allow","Action":["s3:GetObject","s3:ListBucket"],"Resource":["arn:aws:s3:::reports","arn:aws:s3:::reports/*"]},
+    {"Effect":"Allow","Action":"s3:PutObject","Resource":"arn:aws:s3:::reports/incoming/*"},
+    {"Effect":"Allow","Action":["sqs:SendMessage","sqs:GetQueue*"],"Resource":"arn:aws:sqs:*:111122223333:orders-*"},
+    {"Effect":"Allow","Action":"ec2:Describe*","Resource":"*","Condition":{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}},
+    {"Effect":"Deny","Action":["s3:DeleteObject","s3:PutObject"],"Resource":"arn:aws:s3:::reports/incoming/locked/*"}]})",
+                                   Kind::inline_));
+  out->principal = {PrincipalKind::user, "arn:aws:iam::111122223333:user/alice",
+                    *AccountId::parse(kAccount), "AIDAEXAMPLEALICE"};
+  out->asks = {{"s3:GetObject", "arn:aws:s3:::reports/2024/q1.csv"},
+               {"s3:PutObject", "arn:aws:s3:::reports/incoming/a.csv"},
+               {"ec2:DescribeInstances", "*"},
+               {"s3:PutObject", "arn:aws:s3:::reports/incoming/locked/a.csv"},
+               {"s3:DeleteBucket", "arn:aws:s3:::reports"}};
+  out->finish();
+  return out;
+}
+
+const std::vector<std::string>& managed_policies() {
+  static const std::vector<std::string> kTexts = [] {
+    std::ifstream in(std::string(ROLECALL_SOURCE_DIR) + "/bench/data/policy_scenario_b.json");
+    std::stringstream text;
+    text << in.rdbuf();
+    std::vector<std::string> out;
+    const auto file = json::parse(text.str());
+    if (!file) std::abort();
+    for (const auto& member : file->members()) out.push_back(member.value.dump());
+    return out;
+  }();
+  return kTexts;
+}
+
+std::unique_ptr<Scenario> scenario_b() {
+  auto out = std::make_unique<Scenario>();
+  for (const auto& text : managed_policies())
+    out->identity.push_back(out->add(text, Kind::managed));
+  out->identity.push_back(out->add(R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow",
+    "Action":["s3:GetObject","s3:PutObject"],"Resource":"arn:aws:s3:::team-data/${aws:PrincipalTag/team}/*"}]})",
+                                   Kind::inline_));
+  const char* full =
+      R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}})";
+  const char* guards[] = {
+      R"({"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":["organizations:LeaveOrganization","account:*"],"Resource":"*"}})",
+      R"({"Version":"2012-10-17","Statement":{"Effect":"Deny","NotAction":["iam:*","sts:*","s3:*","cloudfront:*","route53:*","support:*","organizations:*"],
+        "Resource":"*","Condition":{"StringNotEquals":{"aws:RequestedRegion":["us-east-1","eu-west-1"]}}}})",
+      R"({"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"s3:*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"false"}}}})"};
+  for (const char* guard : guards) {
+    out->levels.push_back({out->add(full, Kind::scp), out->add(guard, Kind::scp)});
+  }
+  out->policies.boundary = out->add(R"({"Version":"2012-10-17","Statement":[
+    {"Effect":"Allow","Action":["s3:*","ec2:*","ecs:*","logs:*","cloudwatch:*","wafv2:*"],"Resource":"*"},
+    {"Effect":"Allow","Action":"iam:Get*","Resource":"*"},
+    {"Effect":"Deny","Action":"iam:DeleteRole*","Resource":"*"}]})",
+                                    Kind::boundary);
+  out->policies.resource = out->add(R"({"Version":"2012-10-17","Statement":[
+    {"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:role/partner"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::team-data/shared/*"},
+    {"Effect":"Allow","Principal":{"AWS":"444455556666"},"Action":"s3:ListBucket","Resource":"arn:aws:s3:::team-data"},
+    {"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":["arn:aws:s3:::team-data","arn:aws:s3:::team-data/*"],"Condition":{"Bool":{"aws:SecureTransport":"false"}}}]})",
+                                    Kind::bucket);
+  out->principal = {PrincipalKind::role_session, "arn:aws:sts::111122223333:assumed-role/dev/alice",
+                    *AccountId::parse(kAccount), "AROAEXAMPLEDEV00:alice",
+                    "arn:aws:iam::111122223333:role/dev"};
+  out->asks = {{"s3:GetObject", "arn:aws:s3:::team-data/red/report.csv"},
+               {"s3:PutObject", "arn:aws:s3:::team-data/blue/report.csv"},
+               {"ec2:DescribeInstances", "*"},
+               {"ecs:RunTask", "arn:aws:ecs:us-east-1:111122223333:task-definition/web:7"},
+               {"iam:DeleteRolePolicy", "arn:aws:iam::111122223333:role/x"}};
+  out->finish();
+  return out;
+}
+
+struct Values {
+  std::string ip = "10.1.2.3", team = "red", region = "us-east-1", time = "2026-11-22T04:53:37Z",
+              user_id = "AROAEXAMPLEDEV00:alice", arn = "arn:aws:iam::111122223333:role/dev";
+};
+
+void fill(Context& context, const Values& v, bool tag) {
+  context.set(Key::aws_source_ip, v.ip);
+  context.set(Key::aws_requested_region, v.region);
+  context.set(Key::aws_current_time, v.time);
+  context.set(Key::aws_userid, v.user_id);
+  context.set(Key::aws_principal_arn, v.arn);
+  context.set(Key::aws_secure_transport, "true");
+  if (tag) context.set("aws:PrincipalTag/team", v.team);
+}
+
+struct Interned {
+  Action action;
+  std::string resource;
+};
+
+std::vector<Interned> intern(const std::vector<Ask>& asks) {
+  std::vector<Interned> out;
+  for (const auto& ask : asks) out.push_back({*Action::parse(ask.action), ask.resource});
+  return out;
+}
+
+// 1,500 requests over the actions that the documents name and resources near to their patterns.
+std::vector<Ask> random_asks() {
+  std::mt19937 random(5);
+  const std::vector<std::string> actions = {"s3:GetObject",
+                                            "s3:PutObject",
+                                            "s3:ListBucket",
+                                            "ec2:DescribeInstances",
+                                            "ec2:RunInstances",
+                                            "ecs:RunTask",
+                                            "ecs:CreateService",
+                                            "logs:PutLogEvents",
+                                            "cloudwatch:PutMetricData",
+                                            "wafv2:GetWebACL",
+                                            "iam:GetRole",
+                                            "iam:PassRole",
+                                            "iam:DeleteRolePolicy",
+                                            "sns:Publish",
+                                            "ssm:GetParameter",
+                                            "kms:ListAliases",
+                                            "autoscaling:DescribePolicies",
+                                            "cloudtrail:LookupEvents",
+                                            "elasticloadbalancing:DescribeRules",
+                                            "account:CloseAccount"};
+  const std::vector<std::string> resources = {
+      "*",
+      "arn:aws:s3:::team-data/red/a",
+      "arn:aws:s3:::team-data/blue/b",
+      "arn:aws:s3:::elsewhere",
+      "arn:aws:ec2:us-east-1:111122223333:instance/i-0123456789abcdef0",
+      "arn:aws:iam::111122223333:role/ecsInstanceRole",
+      "arn:aws:logs:us-east-1:111122223333:log-group:/aws/ecs/web:log-stream:x",
+      "arn:aws:wafv2:us-east-1:111122223333:regional/webacl/x/1",
+      "arn:aws:ssm:us-east-1:111122223333:parameter/app/key"};
+  std::vector<Ask> out;
+  for (int i = 0; i < 1'500; ++i) {
+    out.push_back({actions[random() % actions.size()], resources[random() % resources.size()]});
+  }
+  return out;
+}
+
+void decide_interned(benchmark::State& state, const Scenario& scenario,
+                     const std::vector<Ask>& asks, bool tag, bool with_program = true) {
+  const Values values;
+  Context context;
+  fill(context, values, tag);
+  const auto interned = intern(asks);
+  Policies policies = scenario.policies;
+  if (!with_program) policies.program = nullptr;
+  std::size_t at = 0, allowed = 0;
+  const std::size_t before = allocations.load();
+  for (auto _ : state) {
+    const Interned& it = interned[at];
+    at = at + 1 == interned.size() ? 0 : at + 1;
+    Request request{scenario.principal, &it.action, it.resource, scenario.principal.account,
+                    &context};
+    allowed += decide(request, policies).allowed();
+  }
+  benchmark::DoNotOptimize(allowed);
+  state.counters["allocations"] = benchmark::Counter(
+      static_cast<double>(allocations.load() - before), benchmark::Counter::kAvgIterations);
+}
+
+void decide_strings(benchmark::State& state, const Scenario& scenario, const std::vector<Ask>& asks,
+                    bool tag) {
+  const Values values;
+  std::size_t at = 0, allowed = 0;
+  for (auto _ : state) {
+    const Ask& ask = asks[at];
+    at = at + 1 == asks.size() ? 0 : at + 1;
+    Context context;
+    fill(context, values, tag);
+    const auto action = Action::parse(ask.action);
+    Request request{scenario.principal, &*action, ask.resource, scenario.principal.account,
+                    &context};
+    allowed += decide(request, scenario.policies).allowed();
+  }
+  benchmark::DoNotOptimize(allowed);
+}
+
+void BM_Decide_A_interned(benchmark::State& state) {
+  const auto s = scenario_a();
+  decide_interned(state, *s, s->asks, false);
+}
+BENCHMARK(BM_Decide_A_interned);
+void BM_Decide_A_strings(benchmark::State& state) {
+  const auto s = scenario_a();
+  decide_strings(state, *s, s->asks, false);
+}
+BENCHMARK(BM_Decide_A_strings);
+void BM_Decide_B_interned(benchmark::State& state) {
+  const auto s = scenario_b();
+  decide_interned(state, *s, s->asks, true);
+}
+BENCHMARK(BM_Decide_B_interned);
+void BM_Decide_B_interned_random(benchmark::State& state) {
+  const auto s = scenario_b();
+  decide_interned(state, *s, random_asks(), true);
+}
+BENCHMARK(BM_Decide_B_interned_random);
+void BM_Decide_B_strings(benchmark::State& state) {
+  const auto s = scenario_b();
+  decide_strings(state, *s, s->asks, true);
+}
+BENCHMARK(BM_Decide_B_strings);
+void BM_Decide_B_strings_random(benchmark::State& state) {
+  const auto s = scenario_b();
+  decide_strings(state, *s, random_asks(), true);
+}
+BENCHMARK(BM_Decide_B_strings_random);
+void BM_Decide_B_documents_only(benchmark::State& state) {
+  const auto s = scenario_b();
+  decide_interned(state, *s, s->asks, true, false);
+}
+BENCHMARK(BM_Decide_B_documents_only);
+
+// Many principals met at random: shared managed documents, a program each.
+void BM_Decide_B_cold(benchmark::State& state) {
+  const auto s = scenario_b();
+  std::vector<std::shared_ptr<const Program>> programs;
+  for (int i = 0; i < state.range(0); ++i) programs.push_back(Program::build(s->policies));
+  const Values values;
+  Context context;
+  fill(context, values, true);
+  const auto interned = intern(random_asks());
+  std::mt19937 random(3);
+  std::vector<std::uint32_t> order(1 << 16);
+  for (auto& it : order) it = static_cast<std::uint32_t>(random() % programs.size());
+  Policies policies = s->policies;
+  std::size_t at = 0, allowed = 0;
+  for (auto _ : state) {
+    const Interned& it = interned[at % interned.size()];
+    policies.program = programs[order[at++ & 0xFFFF]].get();
+    Request request{s->principal, &it.action, it.resource, s->principal.account, &context};
+    allowed += decide(request, policies).allowed();
+  }
+  benchmark::DoNotOptimize(allowed);
+  state.counters["program_bytes"] = static_cast<double>(s->program->memory_bytes());
+}
+BENCHMARK(BM_Decide_B_cold)->Arg(10'000);
+
+void BM_Explain_B(benchmark::State& state) {
+  const auto s = scenario_b();
+  const Values values;
+  Context context;
+  fill(context, values, true);
+  const auto interned = intern(s->asks);
+  std::size_t at = 0;
+  for (auto _ : state) {
+    const Interned& it = interned[at++ % interned.size()];
+    Request request{s->principal, &it.action, it.resource, s->principal.account, &context};
+    benchmark::DoNotOptimize(explain(request, s->policies));
+  }
+}
+BENCHMARK(BM_Explain_B);
+
+void BM_Compile_6KB(benchmark::State& state) {
+  const auto& texts = managed_policies();
+  std::size_t at = 0;
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(Document::compile(texts[at++ % texts.size()], Kind::managed));
+  }
+}
+BENCHMARK(BM_Compile_6KB);
+
+void BM_Program_B(benchmark::State& state) {
+  const auto s = scenario_b();
+  for (auto _ : state) benchmark::DoNotOptimize(Program::build(s->policies));
+  std::size_t bytes = 0;
+  for (const auto& document : s->documents) bytes += document->memory_bytes();
+  state.counters["documents_bytes"] = static_cast<double>(bytes);
+  state.counters["program_bytes"] = static_cast<double>(s->program->memory_bytes());
+}
+BENCHMARK(BM_Program_B);
+
+void BM_Validate_6KB(benchmark::State& state) {
+  const auto& texts = managed_policies();
+  std::size_t at = 0;
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(validate(Kind::managed, texts[at++ % texts.size()]));
+  }
+}
+BENCHMARK(BM_Validate_6KB);
+
+// Hostile patterns: time over length must stay flat.
+void BM_Hostile_stars(benchmark::State& state) {
+  const auto n = static_cast<std::size_t>(state.range(0));
+  std::string pattern;
+  for (int i = 0; i < 64; ++i) pattern += "*a";
+  pattern = code_wildcards(pattern + "*b");
+  const std::string text(n, 'a');
+  for (auto _ : state) benchmark::DoNotOptimize(match_coded(pattern, text));
+  state.SetComplexityN(state.range(0));
+}
+BENCHMARK(BM_Hostile_stars)->RangeMultiplier(4)->Range(256, 65'536)->Complexity();
+void BM_Hostile_questions(benchmark::State& state) {
+  const auto n = static_cast<std::size_t>(state.range(0));
+  const std::string pattern = code_wildcards("*a?a?a?a?a*a??a*b");
+  const std::string text(n, 'a');
+  for (auto _ : state) benchmark::DoNotOptimize(match_coded(pattern, text));
+  state.SetComplexityN(state.range(0));
+}
+BENCHMARK(BM_Hostile_questions)->RangeMultiplier(4)->Range(256, 65'536)->Complexity();
+// As many statements as fit into the largest document, all matching until the last condition.
+void BM_Hostile_statements(benchmark::State& state) {
+  std::string text = R"({"Version":"2012-10-17","Statement":[)";
+  for (std::int64_t i = 0; i < state.range(0); ++i) {
+    if (i > 0) text += ',';
+    text += R"({"Effect":"Deny","Action":"*","Resource":"*a*a*a*b"})";
+  }
+  const auto document = Document::compile(text + "]}", Kind::inline_);
+  const PolicyRef ref{document.get(), "hostile"};
+  Policies policies;
+  policies.identity = {&ref, 1};
+  const auto action = *Action::parse("s3:GetObject");
+  const std::string resource = "arn:aws:s3:::" + std::string(1'000, 'a');
+  Request request;
+  request.principal = {PrincipalKind::user, "arn:aws:iam::111122223333:user/alice",
+                       *AccountId::parse(kAccount), "AIDAEXAMPLEALICE"};
+  request.action = &action;
+  request.resource = resource;
+  for (auto _ : state) benchmark::DoNotOptimize(decide(request, policies));
+  state.SetComplexityN(state.range(0));
+}
+BENCHMARK(BM_Hostile_statements)->RangeMultiplier(4)->Range(32, 2'048)->Complexity();
+
+}  // namespace
+}  // namespace rolecall::policy
