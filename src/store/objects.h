@@ -26,7 +26,7 @@ namespace rolecall::store {
 
 // Bytes up to this size ride in the database and share the group's one fsync; larger ones are files
 // (docs/design/004-objects.md has the measurement).
-inline constexpr std::size_t kInlineBytesMax = 32 * 1024;
+inline constexpr std::size_t kInlineBytesMax = 64 * 1024;
 
 using Attributes = std::vector<std::pair<std::string, std::string>>;  // ordered by name
 
