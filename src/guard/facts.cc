@@ -50,6 +50,7 @@ Result<std::vector<services::Question>> questions(const wire::Operation& operati
       if (!resource.account.empty()) question.resource_account = resource.account;
       question.resource_policy = resource.policy;
       question.resource_tags = resource.tags;
+      question.shown = std::move(resource.shown);
       for (auto& key : resource.keys) question.keys.push_back(std::move(key));
     }
     out.push_back(std::move(question));

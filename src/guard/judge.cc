@@ -356,7 +356,11 @@ ApiError Judge::refuse(const policy::Request& request, const policy::Policies& p
       if (service_ == "sts" && question.action.starts_with("sts:") && decision.trust) {
         options.with_reason = same_account && question.resource_policy != nullptr;
       }
-      error = ApiError::access_denied(policy::denial_text(request, policies, decision, options));
+      {
+        policy::Request worded = request;
+        if (!question.shown.empty()) worded.resource = question.shown;
+        error = ApiError::access_denied(policy::denial_text(worded, policies, decision, options));
+      }
       break;
   }
   error.headers.emplace_back("x-rolecall-decision-id", refusal.decision_id);

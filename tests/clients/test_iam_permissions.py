@@ -35,6 +35,18 @@ def test_the_refusal_says_who_what_and_why(allowed):
         "because no identity-based policy allows the iam:CreateUser action")
 
 
+def test_how_refusals_name_resources(allowed):
+    bea = allowed({"Action": "s3:*"})
+    for call, arguments, resource in [
+            (bea.get_user, dict(UserName="eve"), "user eve"), (bea.get_user, {}, "user bea"), (bea.get_role, dict(RoleName="ops"), "role ops"),
+            (bea.get_group, dict(GroupName="g"), "group g"), (bea.get_instance_profile, dict(InstanceProfileName="p"), "instance profile p"),
+            (bea.create_policy, dict(PolicyName="p", PolicyDocument=ALL), "policy p"), (bea.get_policy, dict(PolicyArn=READ_ONLY), "policy " + READ_ONLY),
+            (bea.tag_role, dict(RoleName="ops", Tags=[{"Key": "k", "Value": "v"}]), IAM + "role/ops"),
+            (bea.list_users, {}, IAM + "user/"), (bea.list_roles, dict(PathPrefix="/x/"), IAM + "role/x/"),
+            (bea.list_policies, {}, "policy path /"), (bea.get_account_summary, {}, "*")]:
+        assert f" on resource: {resource} because no identity-based policy allows the iam:" in denied(call, **arguments)
+
+
 def test_resources_are_matched_with_their_paths(allowed, iam):
     iam.create_user(UserName="in", Path="/team/")
     iam.create_user(UserName="out")

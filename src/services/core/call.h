@@ -40,6 +40,7 @@ struct Question {
   const identity::Tags* resource_tags = nullptr;
   // Further condition keys of this question (name, values).
   std::vector<std::pair<std::string, std::vector<std::string>>> keys = {};
+  std::string shown = {};  // how a refusal prints the resource; empty: as `resource`
 };
 
 // Answers questions for one call: its caller, its request context. The guard implements it.

@@ -129,6 +129,7 @@ struct ResolvedResource {
   const identity::Tags* tags = nullptr;            // aws:ResourceTag/…
   // Condition keys that come from the resource (iam:ResourceTag is made from `tags` by the guard).
   std::vector<std::pair<std::string, std::vector<std::string>>> keys = {};
+  std::string shown = {};  // how a refusal prints it ("user bea" in IAM); empty: the ARN
 };
 using Resolver = Result<ResolvedResource> (*)(std::string_view type,
                                               std::span<const std::string> id, const Call&);

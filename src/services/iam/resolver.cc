@@ -127,21 +127,21 @@ ResolvedResource deletion_task_resource(const Call& call, std::string_view task)
   return out;
 }
 
-}  // namespace
-
-Result<ResolvedResource> iam_resolve(std::string_view type, std::span<const std::string> id,
-                                     const Call& call) {
+Result<ResolvedResource> resolve(std::string_view type, std::span<const std::string> id,
+                                 const Call& call) {
   const std::string first = text_at(id, 0).value_or("");
   const identity::Account* account = account_of(call);
   if (type == "*" || !account) return ResolvedResource{};
-  if (type == "user" || type == "self-or-user") return self_or_user(call, id);
+  if (type == "user" || type == "self-or-user" || type == "tagged-user")
+    return self_or_user(call, id);
   if (type == "bounded-user") {
     const identity::User* user = find_user(call, first);
     ResolvedResource out = user_resource(call, user, first);
     add_boundary(out, user);
     return out;
   }
-  if (type == "role") return found_or_named(call, find_role(call, first), "role", first);
+  if (type == "role" || type == "tagged-role")
+    return found_or_named(call, find_role(call, first), "role", first);
   if (type == "bounded-role") {
     const identity::Role* role = find_role(call, first);
     ResolvedResource out = found_or_named(call, role, "role", first);
@@ -182,9 +182,43 @@ Result<ResolvedResource> iam_resolve(std::string_view type, std::span<const std:
         make_arn(call.partition, "iam", "", call.account, "role/aws-service-role/" + first + "/*");
     return out;
   }
+  if (type.ends_with("-list")) return ResolvedResource{};  // Rule 248: asked for "*"
   constexpr std::string_view kNew = "new-";
   if (type.starts_with(kNew)) return to_be_created(call, type.substr(kNew.size()), id);
   return fault("iam: authorization facts name the unknown resource type " + std::string(type));
+}
+
+// IAM's refusals name what exists by kind and name, not by ARN: "… is not authorized to perform:
+// iam:GetRole on resource: role ops". Calls that create, tag or pass print ARNs (but CreatePolicy a
+// name), lists the path they were asked for. All of it seen in public error reports.
+std::string shown(std::string_view type, std::span<const std::string> id, const Call& call) {
+  const std::string first = text_at(id, 0).value_or("");
+  if (type == "user" || type == "self-or-user" || type == "bounded-user") {
+    if (!first.empty()) return "user " + first;
+    return call.caller.user ? "user " + call.caller.user->name : "";
+  }
+  if (type == "role" || type == "bounded-role" || type == "service-linked-role") {
+    return "role " + first;
+  }
+  if (type == "group") return "group " + first;
+  if (type == "instance-profile") return "instance profile " + first;
+  if (type == "policy" || type == "new-policy") return "policy " + first;
+  const std::string path = first.empty() ? "/" : first;
+  if (type == "policy-list") return "policy path " + path;
+  constexpr std::string_view kList = "-list";
+  if (type.ends_with(kList)) {
+    return entity_arn(call, type.substr(0, type.size() - kList.size()), path, "");
+  }
+  return "";
+}
+
+}  // namespace
+
+Result<ResolvedResource> iam_resolve(std::string_view type, std::span<const std::string> id,
+                                     const Call& call) {
+  RC_TRY(ResolvedResource out, resolve(type, id, call));
+  out.shown = shown(type, id, call);
+  return out;
 }
 
 }  // namespace rolecall::services

@@ -105,14 +105,12 @@ TEST(Roles, TrustPrincipalsMustExistHere) {  // Rule 44; docs/differences.md for
   w.become_root(w.prod);
   w.user("eve");
   w.become_user("admin");
-  const auto accepted = {"111111111111",
-                         "arn:aws:iam::222222222222:root",
-                         "333333333333",
-                         "arn:aws:iam::333333333333:root",
-                         "arn:aws:iam::222222222222:user/eve",
-                         "arn:aws:iam::111111111111:role/base",
-                         "*",
-                         "arn:aws:sts::111111111111:assumed-role/base/session"};
+  const auto accepted = {"111111111111", "arn:aws:iam::222222222222:root", "333333333333",
+                         "arn:aws:iam::333333333333:root", "arn:aws:iam::222222222222:user/eve",
+                         "arn:aws:iam::111111111111:role/base", "*",
+                         "arn:aws:sts::111111111111:assumed-role/base/session",
+                         // the administrator of the flag
+                         "arn:aws:iam::111111111111:user/rolecall/admin"};
   int n = 0;
   for (const char* principal : accepted) {
     EXPECT_EQ(

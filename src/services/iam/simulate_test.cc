@@ -196,6 +196,24 @@ TEST(Resolver, Arns) {
       {"access-key", {"AKIANONENONENONENONE"}, "*"},
   };
   for (const Case& c : cases) EXPECT_EQ(resolve(w, c.type, c.id).arn, c.arn) << c.type;
+  // What refusals print.
+  const Case shown[] = {
+      {"user", {"bea"}, "user bea"},
+      {"self-or-user", {}, "user admin"},
+      {"bounded-role", {"ops"}, "role ops"},
+      {"group", {"g"}, "group g"},
+      {"instance-profile", {"p"}, "instance profile p"},
+      {"policy", {iam + "policy/p"}, "policy " + iam + "policy/p"},
+      {"new-policy", {"p", "/x/"}, "policy p"},
+      {"new-user", {"n"}, ""},
+      {"tagged-role", {"ops"}, ""},
+      {"role-passed-to-ec2", {"ops"}, ""},
+      {"user-list", {}, iam + "user/"},
+      {"role-list", {"/x/"}, iam + "role/x/"},
+      {"policy-list", {}, "policy path /"},
+  };
+  for (const Case& c : shown) EXPECT_EQ(resolve(w, c.type, c.id).shown, c.arn) << c.type;
+  EXPECT_EQ(resolve(w, "user-list", {"/x/"}).arn, "*");
   ASSERT_TRUE(resolve(w, "user", {"bea"}).tags);
   EXPECT_EQ(resolve(w, "user", {"bea"}).tags->at(0).key, "k");
   EXPECT_FALSE(resolve(w, "user", {"none"}).tags);
