@@ -3,8 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <thread>
 
 #include "identity/testing.h"
+#include "policy/document.h"
 
 namespace rolecall::identity {
 namespace {
@@ -223,6 +225,20 @@ TEST(StoredPolicy, equal_texts_are_one_while_they_live) {
   b.reset();
   EXPECT_TRUE(gone.expired());
   EXPECT_EQ(make_policy("{\"x\":1}", policy::Kind::trust)->text(), "{\"x\":1}");
+}
+
+TEST(StoredPolicy, is_compiled_once_whoever_asks_first) {
+  const PolicyRef stored = make_policy(
+      R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}})",
+      policy::Kind::managed);
+  const policy::Document* seen[4] = {};
+  std::vector<std::thread> threads;
+  for (auto& slot : seen) threads.emplace_back([&] { slot = &stored->compiled(); });
+  for (auto& thread : threads) thread.join();
+  for (const auto* document : seen) EXPECT_EQ(document, seen[0]);
+  EXPECT_TRUE(seen[0]->readable());
+  EXPECT_EQ(seen[0]->kind(), policy::Kind::managed);
+  EXPECT_FALSE(make_policy("{", policy::Kind::managed)->compiled().readable());
 }
 
 TEST(Resource, properties_are_kept_in_order) {

@@ -9,7 +9,7 @@
 #include <future>
 #include <thread>
 
-#include "policy/kind.h"
+#include "identity/testing.h"
 #include "store/files.h"
 #include "store/master_key.h"
 

@@ -29,7 +29,6 @@
 #include <thread>
 
 #include "base/log.h"
-#include "policy/kind.h"
 #include "store/master_key.h"
 #include "store/objects.h"
 #include "store/store.h"
