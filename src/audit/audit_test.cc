@@ -199,7 +199,7 @@ TEST(Reader, shows_lines_and_skips_what_is_none) {
   EXPECT_EQ(show(lines, {}, Format::text, sink), 2u);
   const std::string text =
       "2027-01-15T08:00:00Z  222222222222  assumed-role/Admin/bea            iam:CreateUser  "
-      "AccessDenied  arn:aws:iam::222222222222:user/x  d-1\n";
+      "AccessDenied  arn:aws:iam::222222222222:user/x\n";
   EXPECT_EQ(out, text + text);
   out.clear();
   EXPECT_EQ(show(lines, {}, Format::json, sink), 2u);

@@ -130,9 +130,6 @@ std::string text_line(const json::Value& record) {
                   text_at(record, {"userIdentity", "accountId"}), who(record), service_of(record),
                   text_at(record, {"eventName"}), code.empty() ? std::string_view("ok") : code);
   if (const auto resource = what(record); !resource.empty()) line.append("  ").append(resource);
-  if (const auto id = text_at(record, {"additionalEventData", "decisionId"}); !id.empty()) {
-    line.append("  ").append(id);
-  }
   // A name in a record may hold anything; a terminal must not act on it.
   for (char& c : line) {
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = '?';
