@@ -18,18 +18,18 @@ MAY = {
     "identity": ["base", "crypto", "policy"],
     "audit": ["base", "crypto"],
     "store": ["base", "crypto", "identity", "audit"],
-    "wire": ["base"],
+    "wire": ["base", "models"],
     "services/core": ["base", "identity", "policy"],
     "services/iam": ["base", "crypto", "policy", "identity", "services/core", "models"],
     "services/sts": ["base", "crypto", "policy", "identity", "audit", "services/core", "models"],
     "services/s3": ["base", "crypto", "policy", "identity", "store", "wire", "services/core", "models"],
-    "services/ec2": ["base", "policy", "identity", "services/core", "models"],
+    "services/ec2": ["base", "crypto", "policy", "identity", "services/core", "models"],
     "seed": ["base", "crypto", "policy", "identity"],
     "guard": ["base", "crypto", "sigv4", "policy", "identity", "audit", "wire", "services/core"],
     "http": ["base", "crypto"],
     "door": ["base", "crypto", "sigv4", "policy", "identity", "store", "audit", "wire", "services/core", "services/iam",
              "services/sts", "services/s3", "services/ec2", "guard", "http", "models"],
-    "client": ["base", "crypto", "sigv4", "wire", "http"],
+    "client": ["base", "crypto", "sigv4", "wire", "http", "models"],
     "app": None,  # everyone
 }
 FILE_LINES_MAX = 900  # past 600, look for a second responsibility; past this, there is one
@@ -44,7 +44,7 @@ def main():
     problems = []
     tracked = subprocess.run(["git", "ls-files", "-co", "--exclude-standard", "src", "fuzz", "bench", "tests"], cwd=ROOT, text=True,
                              capture_output=True).stdout.split()
-    cmake = "\n".join(p.read_text() for p in (ROOT / "src").rglob("CMakeLists.txt"))
+    cmake = "\n".join(p.read_text() for p in [*(ROOT / "src").rglob("CMakeLists.txt"), *(ROOT / "src").rglob("*.cmake")])
     for name in tracked:
         path = ROOT / name
         if path.suffix not in (".h", ".cc") or not path.exists():

@@ -3,9 +3,7 @@
 #include "base/encoding.h"
 #include "door/exchanges.h"
 #include "door/internal.h"
-#if __has_include("services/ec2/service.h")
-#include "services/ec2/service.h"
-#endif
+#include "services/ec2/operations.h"
 #include "services/iam/service.h"
 #include "services/sts/service.h"
 
@@ -21,10 +19,8 @@ const services::Binding* ServiceEntry::find(std::string_view operation) const {
 Door::Door(DoorParts parts) : parts_(std::move(parts)), authenticator_(parts_.sessions) {
   services_ = {{"iam", services::iam_bindings(), services::iam_resolve},
                {"sts", services::sts_bindings(), services::sts_resolve},
-               {"s3", s3::bindings(), s3::resolve}};
-#if __has_include("services/ec2/service.h")
-  services_.push_back({"ec2", ec2::bindings(), ec2::resolve});
-#endif
+               {"s3", s3::bindings(), s3::resolve},
+               {"ec2", ec2::bindings(), ec2::resolve}};
 }
 
 const ServiceEntry* Door::entry(std::string_view service) const {
@@ -37,10 +33,7 @@ const ServiceEntry* Door::entry(std::string_view service) const {
 // An AWS host says which service is called; behind any other name the credential scope does. What
 // says nothing is S3's, whose anonymous callers send nothing else, unless it is a form post.
 Target Door::locate(const Arrival& arrival) const {
-  if (auto target = target_of_host(arrival.host)) {
-    if (target->service != "s3" || !target->bucket.empty()) return *target;
-    return *target;
-  }
+  if (auto target = target_of_host(arrival.host)) return *target;
   Target target;
   wire::ServiceHints hints;
   const std::string scope = scope_service(arrival);

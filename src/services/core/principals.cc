@@ -23,7 +23,10 @@ std::string unique_id_of(const identity::State& state, std::string_view arn) {
   const identity::Account* account = account_named(state, parsed->account);
   if (account == nullptr) return {};
   if (parsed->resource.starts_with("user/")) {
-    const identity::User* user = account->users.find(parsed->resource_name());
+    const identity::User* user = parsed->resource == "user/rolecall/admin"
+                                     ? account->users.find(identity::kFlagUserKey)
+                                     : nullptr;
+    if (user == nullptr) user = account->users.find(parsed->resource_name());
     return user != nullptr && user->arn == arn ? user->id : std::string();
   }
   if (parsed->resource.starts_with("role/")) {
