@@ -435,22 +435,23 @@ TEST_F(SeedTest, the_flags_keys_and_their_administrator) {
   events = admin_key_events(state, admin, effects);
   ASSERT_TRUE(events.has_value());
   state.apply(*events);
-  const auto* user = state.account(kDev)->users.find("admin");
+  const auto* user = state.account(kDev)->users.find(identity::kFlagUserKey);
   ASSERT_NE(user, nullptr);
   EXPECT_TRUE(user->from_flag);
   EXPECT_EQ(user->arn, "arn:aws:iam::111111111111:user/rolecall/admin");
   EXPECT_EQ(user->id.size(), 21u);
-  EXPECT_EQ(state.access_key("admin-key")->user_name, "admin");
+  EXPECT_EQ(state.access_key("admin-key")->user_name, identity::kFlagUserKey);
+  EXPECT_EQ(state.account(kDev)->users.find("admin"), nullptr) << "he takes no user's name";
   EXPECT_TRUE(state.account(kDev)->policy_usage.empty()) << "no count shows it";
 
   identity::State again;
   again.apply(account_events(again, kDev, "dev", effects));
   again.apply(*admin_key_events(again, admin, effects));
-  EXPECT_EQ(again.account(kDev)->users.find("admin")->id, user->id);
+  EXPECT_EQ(again.account(kDev)->users.find(identity::kFlagUserKey)->id, user->id);
 
   const KeyFlag second{kDev, "second-key", Secret("z")};
   state.apply(*admin_key_events(state, second, effects));
-  EXPECT_EQ(state.account(kDev)->users.find("admin")->access_keys.size(), 2u);
+  EXPECT_EQ(state.account(kDev)->users.find(identity::kFlagUserKey)->access_keys.size(), 2u);
 }
 
 TEST_F(SeedTest, flags_do_not_take_what_is_somebodys) {
@@ -463,7 +464,10 @@ TEST_F(SeedTest, flags_do_not_take_what_is_somebodys) {
   own.name = "Admin";
   own.id = "AIDAOWN";
   state.apply({identity::Put<identity::User>{kDev, std::make_shared<const identity::User>(own)}});
-  EXPECT_FALSE(admin_key_events(state, {kDev, "k", Secret("x")}, effects).has_value());
+  const auto beside = admin_key_events(state, {kDev, "k", Secret("x")}, effects);
+  ASSERT_TRUE(beside.has_value());
+  state.apply(*beside);
+  EXPECT_EQ(state.account(kDev)->users.find("admin")->id, "AIDAOWN");
 }
 
 }  // namespace
