@@ -28,12 +28,17 @@ Status Form::add(std::string_view text) {
       if (!decoded) return malformed("a parameter's name is not percent-encoded as it should be");
       key = decoded_keys_.emplace_back(std::move(*decoded));
     }
-    parameters_.push_back({key, value});
+    parameters_.push_back({key, value, static_cast<std::uint32_t>(parameters_.size())});
   }
   return {};
 }
 
-void Form::sort() { std::ranges::stable_sort(parameters_, {}, &Parameter::key); }
+void Form::sort() {
+  std::ranges::sort(parameters_, [](const Parameter& a, const Parameter& b) {
+    const auto order = a.key <=> b.key;
+    return order != 0 ? order < 0 : a.order < b.order;
+  });
+}
 
 Result<std::optional<std::string>> Form::text(std::string_view key) const {
   auto at = std::ranges::lower_bound(parameters_, key, {}, &Parameter::key);

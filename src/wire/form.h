@@ -1,6 +1,7 @@
 // application/x-www-form-urlencoded, as awsQuery and ec2Query use it.
 #pragma once
 
+#include <cstdint>
 #include <deque>
 #include <optional>
 #include <span>
@@ -22,6 +23,7 @@ class Form {
   struct Parameter {
     std::string_view key;  // decoded
     std::string_view raw_value;
+    std::uint32_t order;  // among all parameters, as they came
   };
 
   Form() = default;

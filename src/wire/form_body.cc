@@ -86,7 +86,8 @@ class FormNode {
       const auto rest = p.key.substr(name_at_);
       const auto head = rest.substr(0, name.size());
       if (head != name) return head < name;
-      return rest.size() == name.size() || rest[name.size()] < '.';
+      // Unsigned, as the keys are sorted: a byte of 0x80 and more stands after the '.'.
+      return rest.size() == name.size() || static_cast<unsigned char>(rest[name.size()]) < '.';
     };
     auto first = std::partition_point(at, below_.end(), before);
     auto last = std::partition_point(first, below_.end(), is_below);
@@ -108,14 +109,15 @@ class FormNode {
         continue;
       }
       auto node = named(digits);
-      // named() cannot fail here: this very parameter is below `digits`.
+      // INVARIANT: this very parameter is `digits` or below it, so it is found.
+      RC_ASSERT(node.has_value());
       if (found.empty() || found.back().first != number) found.emplace_back(number, *node);
       at = std::find_if(at, below_.end(), [&](const Parameter& p) {
         const auto text = p.key.substr(name_at_);
         return text.substr(0, text.find('.')) != digits;
       });
     }
-    std::ranges::stable_sort(found, {}, [](const auto& entry) { return entry.first; });
+    std::ranges::sort(found, {}, [](const auto& entry) { return entry.first; });
     std::vector<FormNode> nodes;
     nodes.reserve(found.size());
     for (auto& [number, node] : found) nodes.push_back(node);

@@ -191,6 +191,15 @@ TEST(Form, IndexesMayBeSparseAndUnordered) {
   EXPECT_EQ(tags[2].key, "c");
 }
 
+TEST(Form, NamesWithHighBytesStandAfterTheDot) {
+  // Found by the fuzzer: they were taken to stand before it, and the search lost its way.
+  auto in = read_query("TagRole",
+                       "&RoleName=r&Tags.member.1.Key=a&Tags.member.1.Value=b"
+                       "&Tags.member.1\x82\x82.e=x&Tags.member.3.Key=c&Tags.member.3.Value=d");
+  ASSERT_TRUE(in) << in.error().text();
+  EXPECT_EQ(in->as<iam::TagRoleInput>().tags.size(), 2u);
+}
+
 TEST(Form, OfEqualNamesTheFirstCounts) {
   auto in = read_query("GetRole", "&RoleName=first&RoleName=second&RoleName.x=third");
   ASSERT_TRUE(in);
