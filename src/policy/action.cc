@@ -20,6 +20,12 @@ std::optional<Action> Action::parse(std::string_view text) {
   action.hash_ = hash_text(action.folded());
   action.id_ = find_action_id(action.folded(), action.hash_);
   action.service_hash_ = hash_text(action.service());
+  const std::string_view service = action.service();
+  action.known_service_ = service == "s3"    ? Service::s3
+                          : service == "iam" ? Service::iam
+                          : service == "sts" ? Service::sts
+                          : service == "kms" ? Service::kms
+                                             : Service::other;
   return action;
 }
 

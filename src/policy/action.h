@@ -30,12 +30,16 @@ class Action {
   // Position in the catalogue of known actions, or kUnknown.
   std::uint16_t id() const { return id_; }
   static constexpr std::uint16_t kUnknown = 0xFFFF;
+  // The services whose calls have rules of their own, told apart once.
+  enum class Service : std::uint8_t { other, iam, sts, s3, kms };
+  Service known_service() const { return known_service_; }
 
  private:
   Action() = default;
   std::uint64_t hash_ = 0;
   std::uint64_t service_hash_ = 0;
   std::uint16_t id_ = kUnknown;
+  Service known_service_ = Service::other;
   std::uint8_t size_ = 0;
   std::uint8_t service_size_ = 0;
   std::array<char, kActionBytesMax> text_;

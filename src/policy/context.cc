@@ -22,11 +22,11 @@ std::uint16_t Context::append(Item item) {
 
 void Context::add_value(std::uint16_t head, std::string_view value) {
   if (item(head).count == 0) {
-    item(head).value = value;
+    item(head).value = View::of(value);
     item(head).count = 1;
     return;
   }
-  const std::uint16_t at = append({value, {}, 0, kNone, kNone, 0, Key::count_, false});
+  const std::uint16_t at = append({View::of(value), {}, 0, kNone, kNone, 0, Key::count_, false});
   Item& first = item(head);
   item(first.last).next = at;
   first.last = at;
@@ -39,8 +39,8 @@ void Context::add_known(Key key, std::string_view value, bool has_value) {
     if (has_value) add_value(slot, value);
     return;
   }
-  const std::uint16_t at =
-      append({value, {}, 0, kNone, size_, static_cast<std::uint16_t>(has_value), key, true});
+  const std::uint16_t at = append(
+      {View::of(value), {}, 0, kNone, size_, static_cast<std::uint16_t>(has_value), key, true});
   slot = at;
 }
 
@@ -50,13 +50,13 @@ void Context::add_named(std::string_view name, std::string_view value, bool has_
   const std::uint64_t hash = key_hash(folded);
   for (std::uint16_t i = 0; i < size_; ++i) {
     const Item& it = item(i);
-    if (it.first && !it.folded.empty() && it.hash == hash && it.folded == folded) {
+    if (it.first && it.known == Key::count_ && it.hash == hash && it.folded.get() == folded) {
       if (has_value) add_value(i, value);
       return;
     }
   }
-  append({value, folded, hash, kNone, size_, static_cast<std::uint16_t>(has_value), Key::count_,
-          true});
+  append({View::of(value), View::of(folded), hash, kNone, size_,
+          static_cast<std::uint16_t>(has_value), Key::count_, true});
   ++named_;
 }
 
@@ -78,7 +78,8 @@ Context::Values Context::find_folded(std::string_view folded_name, std::uint64_t
   if (named_ == 0) return {};
   for (std::uint16_t i = 0; i < size_; ++i) {
     const Item& it = item(i);
-    if (it.first && it.hash == hash && it.folded == folded_name) return {this, i};
+    if (it.first && it.known == Key::count_ && it.hash == hash && it.folded.get() == folded_name)
+      return {this, i};
   }
   return {};
 }

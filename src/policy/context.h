@@ -48,9 +48,16 @@ class Context {
  private:
   static constexpr std::uint16_t kNone = 0xFFFF;
   static constexpr std::size_t kInline = 24;  // a typical request carries 15 to 20 keys
+  // A view without a constructor, so that unused items cost nothing.
+  struct View {
+    const char* data;
+    std::size_t size;
+    std::string_view get() const { return {data, size}; }
+    static View of(std::string_view text) { return {text.data(), text.size()}; }
+  };
   struct Item {
-    std::string_view value;
-    std::string_view folded;  // empty: the known key `known`
+    View value;
+    View folded;  // when `known` is Key::count_
     std::uint64_t hash;
     std::uint16_t next;   // the next value of the same key
     std::uint16_t last;   // in a key's first item: its last one
@@ -81,11 +88,11 @@ class Context::Values {
   std::size_t size() const { return context_ == nullptr ? 0 : context_->item(head_).count; }
   bool empty() const { return size() == 0; }
   // Precondition: !empty().
-  std::string_view front() const { return context_->item(head_).value; }
+  std::string_view front() const { return context_->item(head_).value.get(); }
 
   class Iterator {
    public:
-    std::string_view operator*() const { return context_->item(at_).value; }
+    std::string_view operator*() const { return context_->item(at_).value.get(); }
     Iterator& operator++() {
       at_ = context_->item(at_).next;
       return *this;
@@ -117,7 +124,8 @@ template <class F>
 void Context::for_each(F&& f) const {
   for (std::uint16_t i = 0; i < size_; ++i) {
     const Item& it = item(i);
-    if (it.first) f(it.folded.empty() ? key_name(it.known) : it.folded, Values{this, i});
+    if (it.first)
+      f(it.known != Key::count_ ? key_name(it.known) : it.folded.get(), Values{this, i});
   }
 }
 

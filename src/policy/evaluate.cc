@@ -125,7 +125,7 @@ class Decider {
   }
 
   bool ref_applies(const Program::Data& program, const Program::Data::Ref& ref) const {
-    const Header& document = *program.documents[ref.document].header;
+    const Header& document = *program.documents()[ref.document].header;
     const Statement& statement = document.data(document.statements)[ref.statement];
     return match_resource(document, statement, subject_) &&
            match_conditions(document, statement, subject_);
@@ -133,9 +133,9 @@ class Decider {
 
   bool denied_by(const Program::Data& program, const std::uint16_t* list, std::size_t count) {
     for (std::size_t i = 0; i < count; ++i) {
-      const auto& ref = program.refs[list[i]];
+      const auto& ref = program.refs()[list[i]];
       if (!ref_applies(program, ref)) continue;
-      const auto& source = program.documents[ref.document];
+      const auto& source = program.documents()[ref.document];
       denied_ = true;
       out_.effect = Effect::deny;
       out_.reason = Reason::explicit_deny;
@@ -152,10 +152,10 @@ class Decider {
     const bool satisfied = *list == Program::Data::kSatisfied;
     const std::size_t count = satisfied ? 1 : *list;
     for (std::size_t i = 1; i <= count; ++i) {
-      const auto& ref = program.refs[list[i]];
+      const auto& ref = program.refs()[list[i]];
       if (!satisfied && !ref_applies(program, ref)) continue;
       finding.allow = Grant::final;
-      finding.allow_policy = program.documents[ref.document].policy;
+      finding.allow_policy = program.documents()[ref.document].policy;
       finding.allow_statement = ref.statement;
       return;
     }

@@ -135,8 +135,8 @@ std::string_view rcp_exemption(const Request& request, const Policies& policies)
 
 CallRule call_rule(const Request& request, const Policies& policies) {
   const Principal& who = request.principal;
-  const std::string_view service = request.action->service();
-  if (service == "iam") {
+  const Action::Service service = request.action->known_service();
+  if (service == Action::Service::iam) {
     if (who.kind == PrincipalKind::federated_user) return CallRule::wrong_credentials;  // Rule 606
     if (who.kind == PrincipalKind::user && who.session_token) {                         // Rule 604
       const auto mfa = request.context == nullptr
@@ -148,7 +148,7 @@ CallRule call_rule(const Request& request, const Policies& policies) {
     }
     return CallRule::ordinary;
   }
-  if (service != "sts") return CallRule::ordinary;
+  if (service != Action::Service::sts) return CallRule::ordinary;
 
   const std::string_view name = request.action->name();
   const bool signed_call = who.kind != PrincipalKind::anonymous &&
@@ -180,8 +180,8 @@ CallRule call_rule(const Request& request, const Policies& policies) {
 }
 
 ResourceRule resource_rule(const Request& request) {
-  const std::string_view service = request.action->service();
-  if (service == "sts") {
+  const Action::Service service = request.action->known_service();
+  if (service == Action::Service::sts) {
     const std::string_view name = request.action->name();
     if (name == "assumerole" || name == "assumerolewithsaml" ||
         name == "assumerolewithwebidentity") {
@@ -193,7 +193,7 @@ ResourceRule resource_rule(const Request& request) {
     }
     return ResourceRule::ordinary;
   }
-  if (service == "kms") {
+  if (service == Action::Service::kms) {
     const auto arn = ArnView::parse(request.resource);
     if (arn && arn->service == "kms" && arn->resource.starts_with("key/")) {
       return ResourceRule::key;
@@ -203,7 +203,8 @@ ResourceRule resource_rule(const Request& request) {
 }
 
 bool is_bucket_policy_repair(const Request& request) {
-  if (request.principal.kind != PrincipalKind::root || request.action->service() != "s3") {
+  if (request.principal.kind != PrincipalKind::root ||
+      request.action->known_service() != Action::Service::s3) {
     return false;
   }
   const bool owner =

@@ -1,6 +1,7 @@
 #include "policy/program.h"
 
 #include <algorithm>
+#include <cstring>
 #include <string>
 #include <unordered_map>
 
@@ -85,7 +86,7 @@ class Builder {
     for (std::size_t i = 0; i < policies.scps.size(); ++i) {
       add(policies.scps[i], Layer::scp, static_cast<std::uint16_t>(i));
     }
-    data_->scp_levels = static_cast<std::uint16_t>(policies.scps.size());
+    scp_levels_ = static_cast<std::uint16_t>(policies.scps.size());
     add(policies.identity, Layer::identity, Decision::kNone);
     if (policies.boundary.document != nullptr) {
       add({&policies.boundary, 1}, Layer::boundary, Decision::kNone);
@@ -93,14 +94,14 @@ class Builder {
     add(policies.session, Layer::session, Decision::kNone);
   }
 
-  std::unique_ptr<const Program::Data> build() {
-    if (data_->usable && data_->refs.size() < Program::Data::kSatisfied) {
-      sweep();
-    } else {
-      data_->usable = false;
+  std::unique_ptr<std::byte[]> build() {
+    if (usable_) sweep();
+    if (words_.size() > 0xFFFF) usable_ = false;
+    if (!usable_) {
+      runs_.clear();
+      words_.clear();
     }
-    shrink();
-    return std::move(data_);
+    return layout();
   }
 
  private:
@@ -114,10 +115,10 @@ class Builder {
     for (std::size_t i = 0; i < policies.size(); ++i) {
       if (policies[i].document == nullptr) continue;
       const Header& document = policies[i].document->compiled();
-      if (document.readable == 0 || has_principal(document.kind)) data_->usable = false;
-      if (!data_->usable) return;
-      const auto source = static_cast<std::uint16_t>(data_->documents.size());
-      data_->documents.push_back({&document, layer, level, static_cast<std::uint16_t>(i)});
+      if (document.readable == 0 || has_principal(document.kind)) usable_ = false;
+      if (!usable_) return;
+      const auto source = static_cast<std::uint16_t>(documents_.size());
+      documents_.push_back({&document, level, static_cast<std::uint16_t>(i), layer});
       statements(document, source);
     }
   }
@@ -153,12 +154,12 @@ class Builder {
         own.assign(1, {0, count});
       }
       normalise(own);
-      const auto ref = static_cast<std::uint16_t>(data_->refs.size());
-      if (data_->refs.size() >= Program::Data::kSatisfied) {
-        data_->usable = false;
+      const auto ref = static_cast<std::uint16_t>(refs_.size());
+      if (refs_.size() >= Program::Data::kSatisfied) {
+        usable_ = false;
         return;
       }
-      data_->refs.push_back({source, i});
+      refs_.push_back({source, i});
       for (const auto& [first, last] : own) {
         events_.push_back({first, ref, true});
         events_.push_back({last, ref, false});
@@ -170,7 +171,6 @@ class Builder {
   void sweep() {
     std::sort(events_.begin(), events_.end(),
               [](const Event& a, const Event& b) { return a.id < b.id; });
-    std::vector<bool> active(data_->refs.size());
     std::size_t at = 0;
     std::uint32_t id = 0;
     const auto count = static_cast<std::uint32_t>(action_id_count());
@@ -192,8 +192,8 @@ class Builder {
     std::size_t run = 0;
     for (std::uint32_t first = 0; first <= count + Program::Data::kCoarse;
          first += Program::Data::kCoarse) {
-      while (run + 1 < data_->starts.size() && data_->starts[run + 1] <= first) ++run;
-      data_->coarse.push_back(static_cast<std::uint16_t>(run));
+      while (run + 1 < runs_.size() && runs_[run + 1].start <= first) ++run;
+      coarse_.push_back(static_cast<std::uint16_t>(run));
     }
   }
 
@@ -204,7 +204,7 @@ class Builder {
       ++row_[source(ref).layer == Layer::scp ? 0 : 1];
       row_.push_back(ref);  // refs are numbered in layer order
     }
-    for (std::uint16_t level = 0; level < data_->scp_levels; ++level) {
+    for (std::uint16_t level = 0; level < scp_levels_; ++level) {
       allows(live, Layer::scp, level);
     }
     for (const Layer layer : {Layer::identity, Layer::boundary, Layer::session}) {
@@ -212,11 +212,10 @@ class Builder {
     }
     const std::string key(reinterpret_cast<const char*>(row_.data()), row_.size() * 2);
     const auto [place, added] =
-        known_rows_.try_emplace(key, static_cast<std::uint32_t>(data_->words.size()));
-    if (added) data_->words.insert(data_->words.end(), row_.begin(), row_.end());
-    if (!data_->rows_at.empty() && data_->rows_at.back() == place->second) return;
-    data_->starts.push_back(id);
-    data_->rows_at.push_back(place->second);
+        known_rows_.try_emplace(key, static_cast<std::uint16_t>(words_.size()));
+    if (added) words_.insert(words_.end(), row_.begin(), row_.end());
+    if (!runs_.empty() && runs_.back().row == place->second) return;
+    runs_.push_back({id, place->second});
   }
 
   void allows(const std::vector<std::uint16_t>& live, Layer layer, std::uint16_t level) {
@@ -241,26 +240,51 @@ class Builder {
   }
 
   const Program::Data::Source& source(std::uint16_t ref) const {
-    return data_->documents[data_->refs[ref].document];
+    return documents_[refs_[ref].document];
   }
   const Statement& statement(std::uint16_t ref) const {
     const Header& header = *source(ref).header;
-    return header.data(header.statements)[data_->refs[ref].statement];
+    return header.data(header.statements)[refs_[ref].statement];
   }
 
-  void shrink() {
-    data_->documents.shrink_to_fit();
-    data_->refs.shrink_to_fit();
-    data_->starts.shrink_to_fit();
-    data_->rows_at.shrink_to_fit();
-    data_->words.shrink_to_fit();
-    data_->coarse.shrink_to_fit();
+  std::unique_ptr<std::byte[]> layout() const {
+    Program::Data data;
+    std::size_t at = (sizeof data + 15) / 16 * 16;
+    const auto place = [&](std::uint32_t& offset, const auto& items) {
+      offset = static_cast<std::uint32_t>(at);
+      at += items.size() * sizeof(items[0]);
+    };
+    place(data.documents_at, documents_);
+    place(data.refs_at, refs_);
+    place(data.runs_at, runs_);
+    place(data.coarse_at, coarse_);
+    place(data.words_at, words_);
+    data.bytes = static_cast<std::uint32_t>(at);
+    data.usable = usable_;
+    data.scp_levels = scp_levels_;
+    auto block = std::make_unique<std::byte[]>(at);
+    const auto copy = [&](std::uint32_t to, const auto& items) {
+      if (!items.empty())
+        std::memcpy(block.get() + to, items.data(), items.size() * sizeof(items[0]));
+    };
+    std::memcpy(block.get(), &data, sizeof data);
+    copy(data.documents_at, documents_);
+    copy(data.refs_at, refs_);
+    copy(data.runs_at, runs_);
+    copy(data.coarse_at, coarse_);
+    copy(data.words_at, words_);
+    return block;
   }
 
-  std::unique_ptr<Program::Data> data_ = std::make_unique<Program::Data>();
+  bool usable_ = true;
+  std::uint16_t scp_levels_ = 0;
+  std::vector<Program::Data::Source> documents_;
+  std::vector<Program::Data::Ref> refs_;
+  std::vector<Program::Data::Run> runs_;
+  std::vector<std::uint16_t> coarse_, words_;
   std::vector<Event> events_;
   std::vector<std::uint16_t> row_;
-  std::unordered_map<std::string, std::uint32_t> known_rows_;
+  std::unordered_map<std::string, std::uint16_t> known_rows_;
 };
 
 }  // namespace
@@ -269,14 +293,6 @@ std::shared_ptr<const Program> Program::build(const Policies& policies) {
   return std::make_shared<const Program>(Builder(policies).build());
 }
 
-Program::Program(std::unique_ptr<const Data> data) : data_(std::move(data)) {}
-Program::~Program() = default;
-
-std::size_t Program::memory_bytes() const {
-  const Data& d = *data_;
-  return sizeof(Program) + sizeof(Data) + d.documents.capacity() * sizeof(Data::Source) +
-         d.refs.capacity() * sizeof(Data::Ref) + d.starts.capacity() * 2 +
-         d.rows_at.capacity() * 4 + d.words.capacity() * 2 + d.coarse.capacity() * 2;
-}
+std::size_t Program::memory_bytes() const { return sizeof(Program) + data().bytes; }
 
 }  // namespace rolecall::policy

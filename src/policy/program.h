@@ -5,8 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <span>
-#include <vector>
+#include <utility>
 
 #include "policy/decision.h"
 
@@ -23,13 +22,13 @@ class Program {
 
   std::size_t memory_bytes() const;
 
+  // One block of memory; program_data.h says what is in it.
   struct Data;
-  const Data& data() const { return *data_; }
-  explicit Program(std::unique_ptr<const Data> data);
-  ~Program();
+  const Data& data() const { return *reinterpret_cast<const Data*>(block_.get()); }
+  explicit Program(std::unique_ptr<std::byte[]> block) : block_(std::move(block)) {}
 
  private:
-  std::unique_ptr<const Data> data_;
+  std::unique_ptr<std::byte[]> block_;
 };
 
 }  // namespace rolecall::policy

@@ -39,6 +39,8 @@ std::optional<Instant> parse_date(std::string_view text) {
 }
 
 std::optional<bool> parse_bool(std::string_view text) {
+  if (text == "true") return true;  // as nearly always
+  if (text == "false") return false;
   if (equal_ignoring_case(text, "true")) return true;
   if (equal_ignoring_case(text, "false")) return false;
   return std::nullopt;
