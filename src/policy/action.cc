@@ -9,7 +9,8 @@ std::optional<Action> Action::parse(std::string_view text) {
   const std::size_t colon = text.find(':');
   if (colon == 0 || colon == text.npos || colon + 1 == text.size()) return std::nullopt;
   if (text.size() > kActionBytesMax || text.find(':', colon + 1) != text.npos) return std::nullopt;
-  Action action;
+  std::optional<Action> out{Action()};
+  Action& action = *out;
   action.size_ = static_cast<std::uint8_t>(text.size());
   action.service_size_ = static_cast<std::uint8_t>(colon);
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -26,7 +27,7 @@ std::optional<Action> Action::parse(std::string_view text) {
                           : service == "sts" ? Service::sts
                           : service == "kms" ? Service::kms
                                              : Service::other;
-  return action;
+  return out;
 }
 
 }  // namespace rolecall::policy

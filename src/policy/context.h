@@ -23,7 +23,15 @@ class Context {
   Context(Context&&) = default;
   Context& operator=(Context&&) = default;
 
-  void set(Key key, std::string_view value) { add_known(key, value, true); }
+  void set(Key key, std::string_view value) {
+    std::uint16_t& slot = slot_[static_cast<std::size_t>(key)];
+    if (slot == kNone && size_ < kInline) {  // the usual case, without a call
+      inline_[size_] = {View::of(value), {nullptr, 0}, 0, kNone, size_, 1, key, true};
+      slot = size_++;
+      return;
+    }
+    add_known(key, value, true);
+  }
   // Any key by name ("aws:PrincipalTag/team"); the name is copied only when it is no known key.
   void set(std::string_view name, std::string_view value);
   void own(Key key, std::string value);

@@ -89,8 +89,11 @@ class Explainer {
       const Header& document = policy.document->compiled();
       added.readable = document.readable != 0;
       if (!added.readable) out.denies = true;
+      std::vector<bool> acts(document.statement_count);
+      for_each_candidate(document, *request_.action, [&](std::uint16_t at) { acts[at] = true; });
+      added.statements.reserve(document.statement_count);
       for (std::uint16_t i = 0; i < document.statement_count; ++i) {
-        added.statements.push_back(statement(document, i));
+        added.statements.push_back(statement(document, i, acts[i]));
         const StatementTrace& it = added.statements.back();
         if (!it.applies()) continue;
         (it.effect == Effect::deny ? out.denies : out.allows) = true;
@@ -99,13 +102,14 @@ class Explainer {
     trace.layers.push_back(std::move(out));
   }
 
-  StatementTrace statement(const Header& document, std::uint16_t index) {
+  StatementTrace statement(const Header& document, std::uint16_t index, bool acts) {
     const Statement& source = document.data(document.statements)[index];
     StatementTrace out;
     out.index = index;
     out.sid = document.pool(source.sid, source.sid_size);
     out.effect = source.deny() ? Effect::deny : Effect::allow;
-    out.action_matched = match_action(document, index, *request_.action);
+    out.action_matched = acts;
+    if (!acts) return out;
     out.resource_matched = match_resource(document, source, subject_);
     out.principal_matched =
         !has_principal(document.kind) || match_principal(document, source, subject_) != Grant::none;
@@ -241,8 +245,11 @@ void tree_statement(std::string& out, const StatementTrace& statement) {
   } else {
     out += ": ";
     std::vector<std::string> misses;
+    if (!statement.action_matched) {
+      out += "another action\n";
+      return;
+    }
     if (!statement.principal_matched) misses.emplace_back("another principal");
-    if (!statement.action_matched) misses.emplace_back("another action");
     if (!statement.resource_matched) misses.emplace_back("another resource");
     if (!statement.conditions_matched) misses.emplace_back("condition not met");
     out += join(misses) + "\n";

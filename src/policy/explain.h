@@ -23,8 +23,9 @@ struct StatementTrace {
   std::uint16_t index = 0;
   std::string sid;
   Effect effect = Effect::deny;
-  bool principal_matched = true;  // true where the kind has none
   bool action_matched = false;
+  // These three are looked at only when the action matched.
+  bool principal_matched = true;  // true where the kind has none
   bool resource_matched = false;
   bool conditions_matched = false;
   std::vector<ConditionTrace> conditions;  // evaluated whenever action and resource matched

@@ -104,12 +104,6 @@ bool listed_in_not_action(const Header& document, const Statement& statement,
   });
 }
 
-bool match_action(const Header& document, std::uint16_t index, const Action& action) {
-  bool found = false;
-  for_each_candidate(document, action, [&](std::uint16_t at) { found = found || at == index; });
-  return found;
-}
-
 bool match_conditions(const Header& document, const Statement& statement, const Subject& subject) {
   const compiled::Condition* conditions = document.data(document.conditions) + statement.conditions;
   for (std::size_t i = 0; i < statement.condition_count; ++i) {

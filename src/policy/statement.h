@@ -51,8 +51,6 @@ inline bool match_action_pattern(const compiled::Header& document,
 // A NotAction statement's list: true when some entry matches.
 bool listed_in_not_action(const compiled::Header& document, const compiled::Statement& statement,
                           const Action& action);
-// The slow way, for explain(): does the statement's action element match?
-bool match_action(const compiled::Header& document, std::uint16_t index, const Action& action);
 
 // Calls f(statement index) for each statement whose action element matches, some perhaps twice.
 template <class F>
