@@ -3,7 +3,8 @@
 
     tools/policy_mutations.py BUILD_DIR [NAME…]
 
-BUILD_DIR is a configured build that knows the target policy_vectors_test. Each mutation is a replacement in one source
+BUILD_DIR is a build configured with -DROLECALL_WERROR=OFF (a broken line leaves unused names behind) that knows the
+target policy_vectors_test; ROLECALL_DIFFERENTIAL_ROUNDS=500 makes it quicker. Each mutation is a replacement in one source
 file; the file is put back afterwards. Prints SURVIVED for a mutation that no test noticed; status 1 if there is any.
 """
 import pathlib

@@ -1,5 +1,8 @@
 #include "policy/context.h"
 
+#include <algorithm>
+#include <functional>
+
 #include "base/encoding.h"
 #include "base/error.h"
 #include "policy/hash.h"
@@ -9,6 +12,39 @@ namespace rolecall::policy {
 std::uint64_t Context::key_hash(std::string_view folded_name) { return hash_text(folded_name); }
 
 std::string_view Context::keep(std::string text) { return owned_.emplace_front(std::move(text)); }
+
+std::string_view Context::keep_folded(std::string_view name) {
+  if (name.size() > names_.size() - names_size_) return keep(ascii_lower(name));
+  char* out = names_.data() + names_size_;
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    const char c = name[i];
+    out[i] = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+  }
+  names_size_ = static_cast<std::uint8_t>(names_size_ + name.size());
+  return {out, name.size()};
+}
+
+// Names kept inside of the other object move along, so their views must follow.
+void Context::take(Context& other) {
+  slot_ = other.slot_;
+  size_ = other.size_;
+  named_ = other.named_;
+  names_size_ = other.names_size_;
+  std::copy_n(other.names_.begin(), names_size_, names_.begin());
+  std::copy_n(other.inline_.begin(), std::min<std::size_t>(size_, kInline), inline_.begin());
+  spill_ = std::move(other.spill_);
+  owned_ = std::move(other.owned_);
+  const char* begin = other.names_.data();
+  for (std::uint16_t i = 0; i < size_; ++i) {
+    View& folded = item(i).folded;
+    const bool inside = folded.data != nullptr && !std::less<>{}(folded.data, begin) &&
+                        std::less<>{}(folded.data, begin + other.names_.size());
+    if (inside) folded.data = names_.data() + (folded.data - begin);
+  }
+  other.slot_.fill(kNone);
+  other.size_ = other.named_ = 0;
+  other.names_size_ = 0;
+}
 
 std::uint16_t Context::append(Item item) {
   RC_ASSERT(size_ < kNone);  // 65,535 values do not fit through any request limit
@@ -45,8 +81,11 @@ void Context::add_known(Key key, std::string_view value, bool has_value) {
 }
 
 void Context::add_named(std::string_view name, std::string_view value, bool has_value) {
-  if (const auto key = find_key(name)) return add_known(*key, value, has_value);
-  const std::string_view folded = keep(ascii_lower(name));
+  // No known key has a slash; tags do, and they are the usual ones here.
+  if (name.find('/') == name.npos) {
+    if (const auto key = find_key(name)) return add_known(*key, value, has_value);
+  }
+  const std::string_view folded = keep_folded(name);
   const std::uint64_t hash = key_hash(folded);
   for (std::uint16_t i = 0; i < size_; ++i) {
     const Item& it = item(i);

@@ -20,8 +20,11 @@ namespace rolecall::policy {
 class Context {
  public:
   Context() { slot_.fill(kNone); }
-  Context(Context&&) = default;
-  Context& operator=(Context&&) = default;
+  Context(Context&& other) noexcept { take(other); }
+  Context& operator=(Context&& other) noexcept {
+    if (this != &other) take(other);
+    return *this;
+  }
 
   void set(Key key, std::string_view value) {
     std::uint16_t& slot = slot_[static_cast<std::size_t>(key)];
@@ -80,10 +83,14 @@ class Context {
   void add_named(std::string_view name, std::string_view value, bool has_value);
   void add_value(std::uint16_t head, std::string_view value);
   std::string_view keep(std::string text);
+  std::string_view keep_folded(std::string_view name);
+  void take(Context& other);
 
   std::array<std::uint16_t, kKeyCount> slot_;  // a known key's first item
   std::uint16_t size_ = 0;
   std::uint16_t named_ = 0;
+  std::uint8_t names_size_ = 0;
+  std::array<char, 200> names_;  // folded names of the first few keys that are not known ones
   std::array<Item, kInline> inline_;
   std::vector<Item> spill_;
   std::forward_list<std::string> owned_;
