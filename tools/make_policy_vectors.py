@@ -194,7 +194,7 @@ def addresses_arns():
     t = Topic("addresses-arns", "IP address, ARN and Null operators, made")
     key = "aws:SourceIp"
     hosts = ["10.1.2.3", "10.255.0.1", "11.0.0.1", "192.0.2.7", "2001:db8::1", "2001:db9::1", "::1"]
-    networks = ["10.0.0.0/8", "10.1.2.3", "10.1.2.2/31", "10.1.2.9/24", "0.0.0.0/0", "2001:db8::/32", "::/0", "2001:db8:0:0:0:0:0:1"]
+    networks = ["10.0.0.0/8", "10.1.2.3", "10.1.2.2/31", "10.1.2.9/24", "10.1.3.9/23", "0.0.0.0/0", "2001:db8::/32", "::/0", "2001:db8:0:0:0:0:0:1"]
     for host, network in itertools.product(hosts, networks):
         net, addr = ipaddress.ip_network(network, strict=False), ipaddress.ip_address(host)
         inside = addr.version == net.version and addr in net
