@@ -177,6 +177,7 @@ Status run_server(const ServerSettings& settings) {
                                   .random = *random,
                                   .archive = archive,
                                   .last_used = store->last_used(),
+                                  .healthy = [&store] { return store->healthy(); },
                                   .dev = settings.mode == Mode::dev ? &dev : nullptr,
                                   .metrics = [&] { return metrics_text(*running, *front, *store); },
                                   .health_details = health_details(

@@ -58,6 +58,12 @@ std::variant<std::unique_ptr<http::Exchange>, http::Response> Door::accept(
   if (is_internal(head.target)) return accept_internal(parts_, counters_, head);
   const Arrival arrival(head);
   Target target = locate(arrival);
+  if (parts_.healthy && !parts_.healthy()) {
+    // What cannot be written down is not done.
+    auto flight = new_flight(head, arrival, target);
+    return encode_error(
+        *flight, ApiError::service_unavailable("The service cannot record calls at the moment."));
+  }
   // A subdomain of localhost is a bucket only if nothing was signed for another service.
   if (target.service == "s3" && !target.bucket.empty()) {
     const std::string scope = scope_service(arrival);

@@ -65,6 +65,9 @@ struct DoorParts {
   Random& random;
   Archive& archive;
   identity::LastUsed& last_used;
+  // False while calls could not be recorded (a full disk): then they are refused. Empty: always
+  // true.
+  std::function<bool()> healthy = {};
   DevControls* dev = nullptr;                 // null: `serve`
   std::function<std::string()> metrics = {};  // Prometheus text
   std::string health_details;                 // members for the health answer, JSON, may be empty
