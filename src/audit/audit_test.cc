@@ -301,7 +301,8 @@ TEST(DecisionRecord, is_a_tree_for_people) {
       R"({"id":"d-1","time":"2027-01-15T08:00:00Z","requestId":"r-1","principal":"arn:p",)"
       R"("action":"s3:GetObject","resource":"arn:r","resourceAccount":"1",)"
       R"("context":{"aws:SourceIp":["127.0.0.1","::1"],"aws:TagKeys":[]},)"
-      R"("trace":{"decision":"ImplicitlyDenied","summary":"no policy allows it",)"
+      R"("trace":{"decision":"ImplicitlyDenied","reason":"no_allow","layer":"identity",)"
+      R"("summary":"no policy allows it",)"
       R"("missingContextKeys":["aws:MultiFactorAuthPresent"],"layers":[)"
       R"({"layer":"scp","level":0,"considered":false,"note":"management account"},)"
       R"({"layer":"identity","considered":true,"allows":false,"denies":false,"policies":[)"
@@ -320,20 +321,56 @@ TEST(DecisionRecord, is_a_tree_for_people) {
             "  action    s3:GetObject\n"
             "  resource  arn:r\n"
             "  when      2027-01-15T08:00:00Z, request r-1\n"
-            "  missing   aws:MultiFactorAuthPresent\n"
-            "├─ scp, level 1: not considered, management account\n"
-            "├─ identity: silent\n"
+            "  missing   a policy of arn:p that allows s3:GetObject on arn:r\n"
+            "  not sent  aws:MultiFactorAuthPresent (asked for by a condition)\n"
+            "├─ service control policies, level 1 (the root): not considered, management account\n"
+            "├─ identity policies: nothing here allows it\n"
             "│  ├─ p?\n"
             "│  │  ├─ statement 1 `Mfa`, Allow: condition not met\n"
             "│  │  │  └─ not met: Bool aws:MultiFactorAuthPresent [true]; the request has no such "
             "key\n"
-            "│  │  └─ statement 2, Deny: another action, another resource\n"
+            "│  │  └─ statement 2, Deny: another action\n"
             "│  └─ q (cannot be read, so it denies)\n"
             "└─ context of the request\n"
             "   ├─ aws:SourceIp: 127.0.0.1, ::1\n"
             "   └─ aws:TagKeys: \n");
   EXPECT_FALSE(render_decision("{}").has_value());
   EXPECT_FALSE(render_decision("nonsense").has_value());
+}
+
+TEST(DecisionRecord, names_what_denied_and_what_is_missing) {
+  const auto denied = render_decision(
+      R"({"id":"d-2","principal":"arn:p","action":"s3:GetObject","resource":"arn:r","trace":{)"
+      R"("decision":"ExplicitlyDenied","reason":"explicit_deny","layer":"scp","level":1,)"
+      R"("policy":0,"statement":1,"layers":[{"layer":"scp","level":0,"considered":true},)"
+      R"({"layer":"scp","level":1,"considered":true,"denies":true,"policies":[{"name":"Stay",)"
+      R"("readable":true,"statements":[{"index":0,"effect":"Allow"},)"
+      R"({"index":1,"sid":"No","effect":"Deny","applies":true}]}]}]}})");
+  ASSERT_TRUE(denied.has_value());
+  EXPECT_NE(denied->find("  denied by statement 2 `No` of Stay (service control policies)\n"),
+            std::string::npos);
+
+  // A trust policy is called by its name; a layer without any policy is told of.
+  const std::string head =
+      R"({"id":"d-3","principal":"arn:p","action":"sts:AssumeRole","resource":"arn:aws:iam::1:role/r",)";
+  const auto trust = render_decision(
+      head + R"("trace":{"reason":"no_allow","layer":"resource","layers":[{"layer":"resource",)"
+             R"("considered":true,"policies":[]}]}})");
+  ASSERT_TRUE(trust.has_value());
+  EXPECT_NE(trust->find("  missing   a statement in the trust policy of arn:aws:iam::1:role/r that "
+                        "allows sts:AssumeRole to arn:p\n"),
+            std::string::npos);
+  const auto none =
+      render_decision(head + R"("trace":{"reason":"no_allow","layer":"identity","layers":[]}})");
+  ASSERT_TRUE(none.has_value());
+  EXPECT_NE(none->find("identity policies: there are none\n"), std::string::npos);
+
+  // Numbers that point nowhere are left out, not followed.
+  const auto broken = render_decision(
+      R"({"id":"d-4","trace":{"reason":"explicit_deny","layer":"scp","policy":9,"statement":9,)"
+      R"("layers":[{"layer":"scp","considered":true,"policies":[]}]}})");
+  ASSERT_TRUE(broken.has_value());
+  EXPECT_EQ(broken->find("denied by"), std::string::npos);
 }
 
 }  // namespace

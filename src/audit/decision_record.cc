@@ -1,5 +1,6 @@
 #include "audit/decision_record.h"
 
+#include <optional>
 #include <vector>
 
 #include "base/json.h"
@@ -69,10 +70,11 @@ Line statement_line(const json::Value& statement) {
   text += ", " + text_of(statement, "effect") + ": ";
   if (flag(statement, "applies")) {
     text += "applies";
+  } else if (!flag(statement, "actionMatched")) {
+    text += "another action";  // the engine looks no further then
   } else {
     std::string misses;
     for (const auto& [name, words] : {std::pair{"principalMatched", "another principal"},
-                                      {"actionMatched", "another action"},
                                       {"resourceMatched", "another resource"},
                                       {"conditionsMatched", "condition not met"}}) {
       if (!flag(statement, name)) misses += (misses.empty() ? "" : ", ") + std::string(words);
@@ -86,15 +88,40 @@ Line statement_line(const json::Value& statement) {
   return line;
 }
 
-Line layer_line(const json::Value& layer) {
-  std::string text = text_of(layer, "layer");
-  if (const auto level = ordinal(layer, "level"); !level.empty()) text += ", level " + level;
+// What people call the policies of a layer. A role's own policy is its trust policy.
+std::string layer_words(std::string_view layer, bool trust) {
+  if (layer == "scp") return "service control policies";
+  if (layer == "rcp") return "resource control policies";
+  if (layer == "identity") return "identity policies";
+  if (layer == "boundary") return "permissions boundary";
+  if (layer == "session") return "session policies";
+  if (layer == "resource") return trust ? "trust policy" : "resource policy";
+  if (layer == "endpoint") return "endpoint policy";
+  return printable(layer);
+}
+
+Line layer_line(const json::Value& layer, bool trust) {
+  std::string text = layer_words(layer.find_text("layer").value_or(""), trust);
+  if (const auto level = ordinal(layer, "level"); !level.empty()) {
+    text += ", level " + level + (level == "1" ? " (the root)" : "");
+  }
   if (!flag(layer, "considered")) {
     return {text + ": not considered, " + text_of(layer, "note"), {}};
   }
-  text += flag(layer, "denies") ? ": denies" : flag(layer, "allows") ? ": allows" : ": silent";
+  text += flag(layer, "denies")   ? ": denies"
+          : flag(layer, "allows") ? ": allows"
+                                  : ": nothing here allows it";
   Line line{std::move(text), {}};
-  for (const auto& policy : list(layer, "policies")) {
+  const auto& policies = list(layer, "policies");
+  const bool nameless = layer.find_text("layer") == "resource" && policies.size() == 1 &&
+                        flag(policies.front(), "readable");
+  for (const auto& policy : policies) {
+    if (nameless) {  // the resource's one policy, of which the layer's name says all
+      for (const auto& statement : list(policy, "statements")) {
+        line.below.push_back(statement_line(statement));
+      }
+      continue;
+    }
     Line named{text_of(policy, "name"), {}};
     if (!flag(policy, "readable")) named.text += " (cannot be read, so it denies)";
     for (const auto& statement : list(policy, "statements")) {
@@ -103,6 +130,54 @@ Line layer_line(const json::Value& layer) {
     line.below.push_back(std::move(named));
   }
   return line;
+}
+
+std::optional<std::size_t> number_of(const json::Value& value, std::string_view name) {
+  const json::Value* found = value.find(name);
+  const auto number = found != nullptr ? found->as_integer() : std::nullopt;
+  if (!number || *number < 0) return std::nullopt;
+  return static_cast<std::size_t>(*number);
+}
+
+// The layer that decided; null when it holds no policy, or nothing was decided by one.
+const json::Value* deciding_layer(const json::Value& trace) {
+  for (const auto& layer : list(trace, "layers")) {
+    if (layer.find_text("layer") == trace.find_text("layer") &&
+        number_of(layer, "level") == number_of(trace, "level")) {
+      return &layer;
+    }
+  }
+  return nullptr;
+}
+
+// The one statement that denied, or what would have to be there.
+std::string decisive(const json::Value& record, const json::Value& trace, bool trust) {
+  const std::string_view reason = trace.find_text("reason").value_or("");
+  const std::string_view name = trace.find_text("layer").value_or("");
+  const std::string words = layer_words(name, trust);
+  const json::Value* layer = deciding_layer(trace);
+  if (reason == "explicit_deny" && layer != nullptr) {
+    const auto policy = number_of(trace, "policy"), at = number_of(trace, "statement");
+    const auto& policies = list(*layer, "policies");
+    if (!policy || !at || *policy >= policies.size()) return {};
+    const auto& statements = list(policies[*policy], "statements");
+    std::string out = "  denied by statement " + std::to_string(*at + 1);
+    if (*at < statements.size()) {
+      if (const auto sid = text_of(statements[*at], "sid"); !sid.empty()) out += " `" + sid + "`";
+    }
+    return out + " of " + text_of(policies[*policy], "name") + " (" + words + ")\n";
+  }
+  if (reason != "no_allow") return {};
+  const std::string asked = text_of(record, "action") + " on " + text_of(record, "resource");
+  const std::string who = text_of(record, "principal");
+  if (name == "identity") {
+    return "  missing   a policy of " + who + " that allows " + asked + "\n";
+  }
+  if (name == "resource") {
+    return "  missing   a statement in the " + words + " of " + text_of(record, "resource") +
+           " that allows " + text_of(record, "action") + " to " + who + "\n";
+  }
+  return "  missing   a statement in the " + words + " that allows " + asked + "\n";
 }
 
 }  // namespace
@@ -122,11 +197,18 @@ Result<std::string> render_decision(std::string_view record) {
   out += "\n  resource  " + text_of(*parsed, "resource");
   out += "\n  when      " + text_of(*parsed, "time") + ", request " + text_of(*parsed, "requestId");
   out += "\n";
+  const bool trust = parsed->find_text("action").value_or("").starts_with("sts:") &&
+                     parsed->find_text("resource").value_or("").find(":role/") != std::string::npos;
+  out += decisive(*parsed, trace, trust);
   if (const auto& missing = list(trace, "missingContextKeys"); !missing.empty()) {
-    out += "  missing   " + joined(missing) + "\n";
+    out += "  not sent  " + joined(missing) + " (asked for by a condition)\n";
   }
   std::vector<Line> lines;
-  for (const auto& layer : list(trace, "layers")) lines.push_back(layer_line(layer));
+  for (const auto& layer : list(trace, "layers")) lines.push_back(layer_line(layer, trust));
+  if (trace.find_text("reason") == "no_allow" && deciding_layer(trace) == nullptr) {
+    const std::string_view name = trace.find_text("layer").value_or("");
+    if (!name.empty()) lines.push_back({layer_words(name, trust) + ": there are none", {}});
+  }
   if (const json::Value* context = parsed->find("context")) {
     Line keys{"context of the request", {}};
     for (const auto& member : context->members()) {
