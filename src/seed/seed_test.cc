@@ -388,7 +388,7 @@ TEST_F(SeedTest, the_example_file_works) {
   const std::string first = apply(text.str());
   EXPECT_GT(std::atoi(first.c_str()), 10) << first;
   EXPECT_EQ(apply(text.str()), "0");
-  EXPECT_NE(state.account(kProd)->roles.find("CrossAccountPowerUser"), nullptr);
+  EXPECT_NE(state.account(kProd)->roles.find("ProdReader"), nullptr);
 }
 
 // ---- flags ----
