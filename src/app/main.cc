@@ -1,6 +1,8 @@
 // The command line. One file sees CLI11; each command is a function in a file of its own.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 
 #include "app/eval_command.h"
 #include "app/lint_command.h"
@@ -104,7 +106,7 @@ void add_serve(CLI::App& app, int& code) {
 
 void add_init(CLI::App& app, int& code) {
   struct Options {
-    std::string data, account, name = "main";
+    std::string data, master_key, account, name = "main";
   };
   auto options = std::make_shared<Options>();
   CLI::App& command = *app.add_subcommand(
@@ -113,17 +115,29 @@ void add_init(CLI::App& app, int& code) {
   command.add_option("--account", options->account, "the account's 12 digits; default random")
       ->type_name("ID");
   command.add_option("--name", options->name, "the account's name")->capture_default_str();
+  command
+      .add_option("--master-key", options->master_key,
+                  "file of the master key, made if missing; default DATA/keys/master.key")
+      ->type_name("FILE");
   command.callback([options, &code] {
-    code = finish(run_init(options->data, options->account, options->name));
+    code = finish(run_init(options->data, options->master_key, options->account, options->name));
   });
 }
 
+// The shell that `rolecall env` prepared names the server.
+std::string default_endpoint() {
+  const char* named = std::getenv("AWS_ENDPOINT_URL");
+  return named != nullptr && *named != '\0' ? named : "http://127.0.0.1:4566";
+}
+
 void add_source(CLI::App& command, Source& source) {
+  source.endpoint = default_endpoint();
   auto* data =
       command.add_option("--data", source.data, "look into this data folder")->type_name("DIR");
-  command.add_option("--endpoint-url", source.endpoint, "ask this dev server")
-      ->envname("AWS_ENDPOINT_URL")
-      ->capture_default_str()
+  command
+      .add_option("--endpoint-url", source.endpoint,
+                  "ask this dev server; default $AWS_ENDPOINT_URL, else port 4566 of loopback")
+      ->type_name("URL")
       ->excludes(data);
 }
 
@@ -187,21 +201,49 @@ void add_trail(CLI::App& app, int& code) {
     code = result ? *result : finish(result.error());
   });
 
-  auto endpoint = std::make_shared<std::string>("http://127.0.0.1:4566");
+  auto endpoint = std::make_shared<std::string>(default_endpoint());
   CLI::App& env = *app.add_subcommand("env", "shell exports for a running dev server");
   env.footer("  eval \"$(rolecall env)\"");
-  env.add_option("--endpoint-url", *endpoint, "the server")->capture_default_str();
+  env.add_option("--endpoint-url", *endpoint, "the server")
+      ->type_name("URL")
+      ->capture_default_str();
   env.callback([endpoint, &code] { code = finish(run_env(*endpoint)); });
+}
+
+constexpr const char* kEvalHelp =
+    "evaluate policy vectors\n"
+    "Usage: rolecall eval FILE… [--check | --explain | --json]\n\n"
+    "Prints NAME<TAB>DECISION for each vector.\n"
+    "  --check    compare with `expected`: prints those that differ and `N passed, N failed`\n"
+    "  --explain  the whole reason of each decision\n"
+    "  --json     the same as JSON, one a line\n";
+constexpr const char* kLintHelp =
+    "errors and warnings of policy documents, with line and column\n"
+    "Usage: rolecall lint FILE… [--kind KIND] [--format text|json|sarif] [--check]\n\n"
+    "Status 1 when there are errors.\n"
+    "  --kind     identity, resource, trust, scp, rcp, managed, inline, boundary, session,\n"
+    "             bucket, queue, topic or key; default: what the document looks like\n"
+    "  --check    the files are validation vectors: compare with what they expect\n";
+
+bool asks_for_help(const std::vector<std::string>& words) {
+  return std::any_of(words.begin(), words.end(),
+                     [](const std::string& word) { return word == "--help" || word == "-h"; });
 }
 
 void add_oracle(CLI::App& app, int& code) {
   // These read their own arguments: the contract's forms are theirs.
   CLI::App& eval = *app.add_subcommand("eval", "evaluate policy vectors")->prefix_command();
-  eval.callback([&eval, &code] { code = run_eval(eval.remaining(), std::cout, std::cerr); });
+  eval.callback([&eval, &code] {
+    if (asks_for_help(eval.remaining())) return void(std::fputs(kEvalHelp, stdout));
+    code = run_eval(eval.remaining(), std::cout, std::cerr);
+  });
   CLI::App& lint =
       *app.add_subcommand("lint", "errors and warnings of policy documents, with line and column")
            ->prefix_command();
-  lint.callback([&lint, &code] { code = run_lint(lint.remaining(), std::cout, std::cerr); });
+  lint.callback([&lint, &code] {
+    if (asks_for_help(lint.remaining())) return void(std::fputs(kLintHelp, stdout));
+    code = run_lint(lint.remaining(), std::cout, std::cerr);
+  });
   for (CLI::App* command : {&eval, &lint}) command->set_help_flag();
 
   auto file = std::make_shared<std::string>();
@@ -211,6 +253,18 @@ void add_oracle(CLI::App& app, int& code) {
     code = sigv4::run_sigv4_check(*file);
     if (code == kUsage) code = kUnreachable;
   });
+}
+
+const CLI::App* find_command(const CLI::App& app, const std::string& name) {
+  const auto commands =
+      app.get_subcommands([&](const CLI::App* c) { return c->get_name() == name; });
+  return commands.empty() ? nullptr : commands.front();
+}
+
+int no_such_command(const std::string& word) {
+  std::fprintf(stderr, "rolecall: there is no command `%s`; rolecall --help lists them\n",
+               word.c_str());
+  return kUsage;
 }
 
 int run(int argc, char** argv) {
@@ -227,16 +281,30 @@ int run(int argc, char** argv) {
   add_trail(app, code);
   add_oracle(app, code);
   CLI::App& help = *app.add_subcommand("help", "this text, or a command's")->prefix_command();
-  help.callback([&app, &help] {
+  help.callback([&app, &help, &code] {
     const auto words = help.remaining();
-    const CLI::App* about = words.empty() ? &app : app.get_subcommand(words.front());
-    std::fputs(about->help().c_str(), stdout);
+    if (words.empty()) return void(std::fputs(app.help().c_str(), stdout));
+    const CLI::App* about = find_command(app, words.front());
+    if (about == nullptr) {
+      code = no_such_command(words.front());
+    } else if (about->get_name() == "eval" || about->get_name() == "lint") {
+      std::fputs(about->get_name() == "eval" ? kEvalHelp : kLintHelp, stdout);
+    } else {
+      std::fputs(about->help("rolecall").c_str(), stdout);
+    }
   });
+  if (argc > 1 && argv[1][0] != '-' && find_command(app, argv[1]) == nullptr) {
+    return no_such_command(argv[1]);
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    const int status = app.exit(error);
-    return status == 0 ? 0 : kUsage;
+    if (error.get_exit_code() == 0) return app.exit(error);
+    const auto used = app.get_subcommands();
+    const std::string command = "rolecall" + (used.empty() ? "" : " " + used.front()->get_name());
+    std::fprintf(stderr, "%s: %s\n%s --help says more\n", command.c_str(), error.what(),
+                 command.c_str());
+    return kUsage;
   }
   return code;
 }

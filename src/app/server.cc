@@ -42,6 +42,15 @@ Result<Address> parse_listen(std::string_view text) {
   return Address{host, static_cast<std::uint16_t>(port)};
 }
 
+std::string key_path(const std::string& data, const std::string& master_key) {
+  return master_key.empty() ? data + "/keys/master.key" : master_key;
+}
+
+Fault not_initialized(const std::string& data) {
+  return fault("`" + data + "` holds no account yet: `rolecall init --data " + data +
+               "` makes the first");
+}
+
 bool is_loopback(std::string_view address) {
   return address.starts_with("127.") || address == "::1" || address == "::ffff:127.0.0.1";
 }
@@ -118,6 +127,13 @@ Status run_server(const ServerSettings& settings) {
     return ApiError::validation(
         "`rolecall dev` listens on loopback only; `rolecall serve` is for networks");
   }
+  const StartSettings start{settings.mode == Mode::dev, settings.accounts,
+                            settings.org_file,          settings.root_keys,
+                            settings.admin_keys,        !settings.write_profiles.empty()};
+  RC_CHECK(check_flags(start));
+  if (settings.mode == Mode::serve && !std::filesystem::exists(settings.data + "/rolecall.db")) {
+    return not_initialized(settings.data);
+  }
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
@@ -135,18 +151,17 @@ Status run_server(const ServerSettings& settings) {
     master = store::MasterKey::ephemeral(*random);
     RC_TRY(store, store::Store::open_temporary(*master, clock));
   } else {
-    const std::string key =
-        settings.master_key.empty() ? settings.data + "/keys/master.key" : settings.master_key;
+    const std::string key = key_path(settings.data, settings.master_key);
     RC_TRY(master, settings.mode == Mode::serve ? store::MasterKey::open(key, *random)
                                                 : store::MasterKey::open_or_create(key, *random));
     RC_TRY(store, store::Store::open(settings.data, *master, clock));
   }
   const std::string& folder = store->folder();
 
-  StartSettings start{settings.mode == Mode::dev, settings.accounts,
-                      settings.org_file,          settings.root_keys,
-                      settings.admin_keys,        !settings.write_profiles.empty()};
   RC_TRY(const auto root_profiles, prepare_state(*store, start, clock, *random));
+  if (settings.mode == Mode::serve && store->snapshot()->account_ids().empty()) {
+    return not_initialized(settings.data);
+  }
 
   const identity::SessionSealer sessions(master->derive("session tokens"));
   const audit::AuthorizationMessages messages(master->derive("authorization messages"));
@@ -197,6 +212,17 @@ Status run_server(const ServerSettings& settings) {
     options.certificates = std::make_shared<OneCertificate>(
         http::CertificatePem{std::move(chain), Secret(std::move(key))});
   }
+  // A head that cannot be read has no service yet, but an id that the access log knows.
+  options.shape_error = [](int status, std::string_view reason, std::string_view request_id) {
+    http::Response response{.status = status,
+                            .headers = {{"Content-Type", "text/plain"}},
+                            .body = std::string(reason) + "\n"};
+    if (!request_id.empty()) {
+      response.headers.emplace_back("x-amzn-RequestId", request_id);
+      response.headers.emplace_back("x-amz-request-id", request_id);
+    }
+    return response;
+  };
   options.tunnel_allowed = [](std::string_view host, std::uint16_t) {
     return is_served_host(host);
   };
@@ -242,13 +268,14 @@ Status run_server(const ServerSettings& settings) {
   return {};
 }
 
-Status run_init(const std::string& data, const std::string& account, const std::string& name) {
+Status run_init(const std::string& data, const std::string& master_key, const std::string& account,
+                const std::string& name) {
   const auto random = make_system_random();
   const SystemClock clock;
   const auto id = AccountId::parse(account);
   if (!account.empty() && !id)
     return ApiError::validation("`" + account + "` is no account number: it has 12 digits");
-  RC_TRY(const auto master, store::MasterKey::open_or_create(data + "/keys/master.key", *random));
+  RC_TRY(const auto master, store::MasterKey::open_or_create(key_path(data, master_key), *random));
   RC_TRY(const auto store, store::Store::open(data, *master, clock));
   if (!store->snapshot()->account_ids().empty()) {
     return ApiError::validation("`" + data + "` has accounts already; `rolecall serve --data " +
@@ -258,9 +285,10 @@ Status run_init(const std::string& data, const std::string& account, const std::
   store->close();
   std::printf(
       "account        %s\naccess key     %s\nsecret key     %s\n\nThe secret is not shown again. "
-      "Next: rolecall serve --data %s\n",
+      "Next: rolecall serve --data %s%s\n",
       made.account.text().c_str(), made.access_key_id.c_str(),
-      std::string(made.secret_key.reveal()).c_str(), data.c_str());
+      std::string(made.secret_key.reveal()).c_str(), data.c_str(),
+      master_key.empty() ? "" : (" --master-key " + master_key).c_str());
   return {};
 }
 

@@ -30,6 +30,8 @@ struct ServerSettings {
 Status run_server(const ServerSettings& settings);
 
 // `rolecall init --data DIR`: the first account and its root key, printed once.
-Status run_init(const std::string& data, const std::string& account, const std::string& name);
+// `master_key` is its file, "" for DATA/keys/master.key; made if it is missing.
+Status run_init(const std::string& data, const std::string& master_key, const std::string& account,
+                const std::string& name);
 
 }  // namespace rolecall::app

@@ -108,6 +108,24 @@ Result<RootProfile> root_profile(store::Store& store, AccountId id,
 
 }  // namespace
 
+Status check_flags(const StartSettings& settings) {
+  const auto wrong = [](std::string_view flag, const Error& why) {
+    return ApiError::validation(std::string(flag) + ": " + why.fault().what);
+  };
+  for (const auto& flag : settings.accounts) {
+    if (auto parsed = seed::parse_account_flag(flag); !parsed) {
+      return wrong("--account", parsed.error());
+    }
+  }
+  for (const auto& [name, flags] : {std::pair("--root-key", &settings.root_keys),
+                                    std::pair("--admin-key", &settings.admin_keys)}) {
+    for (const auto& flag : *flags) {
+      if (auto parsed = seed::parse_key_flag(flag); !parsed) return wrong(name, parsed.error());
+    }
+  }
+  return {};
+}
+
 Result<std::vector<RootProfile>> prepare_state(store::Store& store, const StartSettings& settings,
                                                const Clock& clock, Random& random) {
   const seed::Effects effects{clock.now(), random};

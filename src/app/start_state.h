@@ -21,6 +21,9 @@ struct StartSettings {
   bool want_root_profiles = false;
 };
 
+// Whether the flags can be read: asked before anything is opened. An ApiError names the flag.
+Status check_flags(const StartSettings& settings);
+
 // Applies them idempotently. Answers a root profile for every account when wanted (keys are made
 // where an account has none); the default accounts of `dev` are made when the state is empty and no
 // flag names any.

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
 #include <thread>
 
 #include "audit/decision_record.h"
@@ -18,8 +19,17 @@ Result<http::ClientResponse> get(const Source& source, const std::string& path) 
   http::ClientOptions options;
   options.connect_timeout_millis = 3'000;
   http::ClientRequest request;
-  request.url = source.endpoint + path;
+  std::string_view endpoint = source.endpoint;
+  while (endpoint.ends_with('/')) endpoint.remove_suffix(1);
+  request.url = std::string(endpoint) + path;
   return http::fetch(request, options);
+}
+
+// The database of a data folder, whether a server runs on it or not.
+Result<std::string> database_of(const Source& source) {
+  std::string path = source.data + "/rolecall.db";
+  if (!std::filesystem::exists(path)) return fault("there is no data folder at " + source.data);
+  return path;
 }
 
 // What an internal endpoint says went wrong.
@@ -31,7 +41,8 @@ std::string message_of(const http::ClientResponse& answer) {
 
 Result<std::string> fetch_lines(const Source& source, const AuditRequest& request) {
   if (!source.data.empty()) {
-    store::Connections connections(source.data + "/rolecall.db");
+    RC_TRY(const std::string path, database_of(source));
+    store::Connections connections(path);
     const store::AuditLog log(connections);
     return newest_records(log, request);
   }
@@ -83,7 +94,8 @@ Status run_audit(const AuditCommand& command) {
 Result<int> run_explain(const Source& source, const std::string& id, bool json_output) {
   std::string record;
   if (!source.data.empty()) {
-    store::Connections connections(source.data + "/rolecall.db");
+    RC_TRY(const std::string path, database_of(source));
+    store::Connections connections(path);
     RC_TRY(auto connection, connections.lend());
     RC_TRY(auto found, store::find_decision(*connection, id));
     if (!found) {

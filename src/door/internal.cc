@@ -25,7 +25,7 @@ http::Response problem(int status, std::string_view message) {
 
 http::Response failed(const Error& error) {
   log::error("internal request failed", {{"why", error.text()}});
-  return problem(500, error.is_api() ? error.api().message : "it failed; the log says why");
+  return problem(500, error.text());  // these paths are for the person who started the server
 }
 
 http::Response health(const DoorParts& parts) {
