@@ -37,7 +37,7 @@ namespace {
 constexpr const char* kAccount = "111122223333";
 
 struct Ask {
-  std::string action, resource;
+  std::string action, resource, expected;
 };
 
 // A principal with everything that applies to it; pointers into itself, so it stays where it is.
@@ -67,79 +67,6 @@ struct Scenario {
   }
 };
 
-std::unique_ptr<Scenario> scenario_a() {
-  auto out = std::make_unique<Scenario>();
-  out->identity.push_back(out->add(R"({"Version":"2012-10-17","Statement":[
-    {"Effect":"Allow","Action":["s3:GetObject","s3:ListBucket"],"Resource":["arn:aws:s3:::reports","arn:aws:s3:::reports/*"]},
-    {"Effect":"Allow","Action":"s3:PutObject","Resource":"arn:aws:s3:::reports/incoming/*"},
-    {"Effect":"Allow","Action":["sqs:SendMessage","sqs:GetQueue*"],"Resource":"arn:aws:sqs:*:111122223333:orders-*"},
-    {"Effect":"Allow","Action":"ec2:Describe*","Resource":"*","Condition":{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}},
-    {"Effect":"Deny","Action":["s3:DeleteObject","s3:PutObject"],"Resource":"arn:aws:s3:::reports/incoming/locked/*"}]})",
-                                   Kind::inline_));
-  out->principal = {PrincipalKind::user, "arn:aws:iam::111122223333:user/alice",
-                    *AccountId::parse(kAccount), "AIDAEXAMPLEALICE"};
-  out->asks = {{"s3:GetObject", "arn:aws:s3:::reports/2024/q1.csv"},
-               {"s3:PutObject", "arn:aws:s3:::reports/incoming/a.csv"},
-               {"ec2:DescribeInstances", "*"},
-               {"s3:PutObject", "arn:aws:s3:::reports/incoming/locked/a.csv"},
-               {"s3:DeleteBucket", "arn:aws:s3:::reports"}};
-  out->finish();
-  return out;
-}
-
-const std::vector<std::string>& managed_policies() {
-  static const std::vector<std::string> kTexts = [] {
-    std::ifstream in(std::string(ROLECALL_SOURCE_DIR) + "/bench/data/policy_scenario_b.json");
-    std::stringstream text;
-    text << in.rdbuf();
-    std::vector<std::string> out;
-    const auto file = json::parse(text.str());
-    if (!file) std::abort();
-    for (const auto& member : file->members()) out.push_back(member.value.dump());
-    return out;
-  }();
-  return kTexts;
-}
-
-std::unique_ptr<Scenario> scenario_b() {
-  auto out = std::make_unique<Scenario>();
-  for (const auto& text : managed_policies())
-    out->identity.push_back(out->add(text, Kind::managed));
-  out->identity.push_back(out->add(R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow",
-    "Action":["s3:GetObject","s3:PutObject"],"Resource":"arn:aws:s3:::team-data/${aws:PrincipalTag/team}/*"}]})",
-                                   Kind::inline_));
-  const char* full =
-      R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}})";
-  const char* guards[] = {
-      R"({"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":["organizations:LeaveOrganization","account:*"],"Resource":"*"}})",
-      R"({"Version":"2012-10-17","Statement":{"Effect":"Deny","NotAction":["iam:*","sts:*","s3:*","cloudfront:*","route53:*","support:*","organizations:*"],
-        "Resource":"*","Condition":{"StringNotEquals":{"aws:RequestedRegion":["us-east-1","eu-west-1"]}}}})",
-      R"({"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"s3:*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"false"}}}})"};
-  for (const char* guard : guards) {
-    out->levels.push_back({out->add(full, Kind::scp), out->add(guard, Kind::scp)});
-  }
-  out->policies.boundary = out->add(R"({"Version":"2012-10-17","Statement":[
-    {"Effect":"Allow","Action":["s3:*","ec2:*","ecs:*","logs:*","cloudwatch:*","wafv2:*"],"Resource":"*"},
-    {"Effect":"Allow","Action":"iam:Get*","Resource":"*"},
-    {"Effect":"Deny","Action":"iam:DeleteRole*","Resource":"*"}]})",
-                                    Kind::boundary);
-  out->policies.resource = out->add(R"({"Version":"2012-10-17","Statement":[
-    {"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:role/partner"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::team-data/shared/*"},
-    {"Effect":"Allow","Principal":{"AWS":"444455556666"},"Action":"s3:ListBucket","Resource":"arn:aws:s3:::team-data"},
-    {"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":["arn:aws:s3:::team-data","arn:aws:s3:::team-data/*"],"Condition":{"Bool":{"aws:SecureTransport":"false"}}}]})",
-                                    Kind::bucket);
-  out->principal = {PrincipalKind::role_session, "arn:aws:sts::111122223333:assumed-role/dev/alice",
-                    *AccountId::parse(kAccount), "AROAEXAMPLEDEV00:alice",
-                    "arn:aws:iam::111122223333:role/dev"};
-  out->asks = {{"s3:GetObject", "arn:aws:s3:::team-data/red/report.csv"},
-               {"s3:PutObject", "arn:aws:s3:::team-data/blue/report.csv"},
-               {"ec2:DescribeInstances", "*"},
-               {"ecs:RunTask", "arn:aws:ecs:us-east-1:111122223333:task-definition/web:7"},
-               {"iam:DeleteRolePolicy", "arn:aws:iam::111122223333:role/x"}};
-  out->finish();
-  return out;
-}
-
 struct Values {
   std::string ip = "10.1.2.3", team = "red", region = "us-east-1", time = "2026-11-22T04:53:37Z",
               user_id = "AROAEXAMPLEDEV00:alice", arn = "arn:aws:iam::111122223333:role/dev";
@@ -153,6 +80,86 @@ void fill(Context& context, const Values& v, bool tag) {
   context.set(Key::aws_principal_arn, v.arn);
   context.set(Key::aws_secure_transport, "true");
   if (tag) context.set("aws:PrincipalTag/team", v.team);
+}
+
+json::Value read_data(const std::string& name) {
+  std::ifstream in(std::string(ROLECALL_SOURCE_DIR) + "/bench/data/" + name);
+  std::stringstream text;
+  text << in.rdbuf();
+  auto file = json::parse(text.str());
+  if (!file) std::abort();
+  return *std::move(file);
+}
+
+const std::vector<std::string>& managed_policies() {
+  static const std::vector<std::string> kTexts = [] {
+    std::vector<std::string> out;
+    const json::Value file = read_data("policy_scenario_b.json");
+    for (const auto& member : file.members()) out.push_back(member.value.dump());
+    return out;
+  }();
+  return kTexts;
+}
+
+// The scenario of that name in policy_scenarios.json, which bench/iam-simulate reads as well.
+std::unique_ptr<Scenario> scenario(const char* name) {
+  auto out = std::make_unique<Scenario>();
+  const json::Value file = read_data("policy_scenarios.json");
+  const json::Value& in = *file.find(name);
+  for (const auto& it : in.find("identityPolicies")->items()) {
+    out->identity.push_back(out->add(it.find("document")->dump(), Kind::inline_));
+  }
+  for (const auto& level : in.find("scps")->items()) {
+    out->levels.emplace_back();
+    for (const auto& it : level.items()) {
+      out->levels.back().push_back(out->add(it.dump(), Kind::scp));
+    }
+  }
+  if (const auto& it = *in.find("boundary"); it.is_object()) {
+    out->policies.boundary = out->add(it.dump(), Kind::boundary);
+  }
+  if (const auto& it = *in.find("resourcePolicy"); it.is_object()) {
+    out->policies.resource = out->add(it.dump(), Kind::bucket);
+  }
+  for (const auto& it : in.find("asks")->items()) {
+    const auto& ask = it.items();
+    out->asks.push_back({ask[0].text(), ask[1].text(), ask[2].text()});
+  }
+  return out;
+}
+
+// A wrong engine's figures are worth nothing.
+void check(const Scenario& it, bool tag) {
+  const Values values;
+  Context context;
+  fill(context, values, tag);
+  for (const Ask& ask : it.asks) {
+    const auto action = Action::parse(ask.action);
+    Request request{it.principal, &*action, ask.resource, it.principal.account, &context};
+    if (outcome_name(decide(request, it.policies)) != ask.expected) std::abort();
+  }
+}
+
+std::unique_ptr<Scenario> scenario_a() {
+  auto out = scenario("a");
+  out->principal = {PrincipalKind::user, "arn:aws:iam::111122223333:user/alice",
+                    *AccountId::parse(kAccount), "AIDAEXAMPLEALICE"};
+  out->finish();
+  check(*out, false);
+  return out;
+}
+
+std::unique_ptr<Scenario> scenario_b() {
+  auto out = scenario("b");
+  std::vector<PolicyRef> managed;
+  for (const auto& text : managed_policies()) managed.push_back(out->add(text, Kind::managed));
+  out->identity.insert(out->identity.begin(), managed.begin(), managed.end());
+  out->principal = {PrincipalKind::role_session, "arn:aws:sts::111122223333:assumed-role/dev/alice",
+                    *AccountId::parse(kAccount), "AROAEXAMPLEDEV00:alice",
+                    "arn:aws:iam::111122223333:role/dev"};
+  out->finish();
+  check(*out, true);
+  return out;
 }
 
 struct Interned {
@@ -201,7 +208,8 @@ std::vector<Ask> random_asks() {
       "arn:aws:ssm:us-east-1:111122223333:parameter/app/key"};
   std::vector<Ask> out;
   for (int i = 0; i < 1'500; ++i) {
-    out.push_back({actions[random() % actions.size()], resources[random() % resources.size()]});
+    const std::string& action = actions[random() % actions.size()];
+    out.push_back({action, resources[random() % resources.size()], ""});
   }
   return out;
 }
