@@ -1,6 +1,8 @@
 // The form of a Resource entry (Rules 23 to 27, 326).
 #include <algorithm>
 #include <array>
+#include <span>
+#include <string>
 #include <vector>
 
 #include "policy/problem.h"
