@@ -125,11 +125,11 @@ void append_json(std::string& out, const Record& record) {
   }
   w.member("eventType", "AwsApiCall");
   flag(w, "managementEvent", record.management_event);
-  w.member("recipientAccountId", record.recipient_account_id);
+  member(w, "recipientAccountId", record.recipient_account_id);
   w.member("eventCategory", record.management_event ? "Management" : "Data");
-  if (!record.tls_version.empty()) {
+  if (!record.tls_version.empty() || !record.tls_host.empty()) {
     w.key("tlsDetails").begin_object();
-    w.member("tlsVersion", record.tls_version);
+    member(w, "tlsVersion", record.tls_version);
     member(w, "cipherSuite", record.tls_cipher);
     member(w, "clientProvidedHostHeader", record.tls_host);
     w.end_object();

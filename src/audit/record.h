@@ -75,7 +75,7 @@ struct Record {
   bool management_event = true;  // false: object data (s3:GetObject)
   std::vector<RecordResource> resources = {};
   std::string_view recipient_account_id;
-  std::string_view tls_version;  // "TLSv1.3"; "" for plain HTTP
+  std::string_view tls_version;  // "TLSv1.3"; "" when unknown or plain HTTP
   std::string_view tls_cipher;
   std::string_view tls_host;
 };

@@ -182,7 +182,7 @@ Status Door::prepare(Flight& flight, const Arrival& arrival, const Target& targe
 
   // What is asked is found before who asks, so that the trail can name it; a failure to find it is
   // told after.
-  auto route = wire::route(*flight.service, request, bucket_of(target));
+  auto route = wire::route_any(*flight.service, request, bucket_of(target));
   if (route) {
     flight.operation = route->operation;
     flight.protocol = route->protocol;
@@ -214,6 +214,7 @@ Status Door::prepare(Flight& flight, const Arrival& arrival, const Target& targe
                                      " yet; docs/coverage.md lists what it does.");
   }
   if (!route) return route.error();
+  if (!flight.operation->served) return not_served(*flight.operation);
   flight.binding = flight.entry != nullptr ? flight.entry->find(flight.operation->name) : nullptr;
   if (flight.binding == nullptr) return not_served(*flight.operation);
   RC_TRY(flight.input, wire::read_input(*route, request));

@@ -7,6 +7,9 @@ import time
 import urllib.parse
 import uuid
 
+import boto3
+import botocore.config
+import botocore.exceptions
 import pytest
 
 from conftest import ACCOUNTS, error_of
@@ -78,6 +81,54 @@ def test_every_way_to_be_refused_is_recorded_once(server):
     assert stranger["type"] == "Unknown" and stranger["accessKeyId"] == "AKIAUNKNOWN123456789" and "arn" not in stranger
     told = only(events(server, event="ListUsers"))
     assert told["additionalEventData"]["decisionId"].startswith("d-") and told["userIdentity"]["userName"] == "bea"
+
+
+def test_whatever_becomes_of_a_call_it_leaves_one_event(server):
+    """By request id: object data, anonymous callers, what is not served, DryRun."""
+    iam, s3, ec2 = (server.client(service) for service in ("iam", "s3", "ec2"))
+    anonymous = boto3.client("s3", endpoint_url=server.url, region_name="us-east-1", config=botocore.config.Config(
+        signature_version=botocore.UNSIGNED, s3={"addressing_style": "path"}, retries={"max_attempts": 0}))
+    here = {"Bucket": "one-bucket", "Key": "k"}
+    upload = {}
+
+    def begin(**arguments):
+        upload["UploadId"] = (answer := s3.create_multipart_upload(**arguments))["UploadId"]
+        return answer
+
+    calls = [
+        (s3.create_bucket, {"Bucket": "one-bucket"}), (s3.create_bucket, {"Bucket": "BAD_"}), (s3.put_object, {**here, "Body": b"x"}),
+        (s3.put_object, {**here, "Body": b"x" * 3_000_000}), (s3.put_object, {**here, "Body": b"x", "ContentMD5": "A" * 22 + "=="}),
+        (server.raw_client("s3", f"AKIAADMIN{DEV[:7]}0000", "wrong").put_object, {**here, "Body": b"x" * 100_000}),
+        (s3.get_object, here), (s3.get_object, {**here, "Key": "none"}), (s3.head_object, here), (s3.head_object, {**here, "Key": "none"}),
+        (s3.get_object, {**here, "Range": "bytes=0-9"}), (s3.get_object, {**here, "Range": "bytes=9000000-"}),
+        (anonymous.get_object, here), (anonymous.put_object, {**here, "Body": b"y" * 50_000}), (anonymous.list_buckets, {}),
+        (s3.copy_object, {**here, "CopySource": "one-bucket/k"}), (s3.copy_object, {**here, "CopySource": "one-bucket/none"}),
+        (s3.delete_objects, {"Bucket": "one-bucket", "Delete": {"Objects": [{"Key": "none"}]}}),
+        (begin, here), (lambda: s3.upload_part(**here, **upload, PartNumber=1, Body=b"z"), {}),
+        (lambda: s3.abort_multipart_upload(**here, **upload), {}), (s3.upload_part, {**here, "UploadId": "none", "PartNumber": 1, "Body": b"z"}),
+        (s3.put_bucket_policy, {"Bucket": "one-bucket", "Policy": "{"}), (s3.list_objects_v2, {"Bucket": "one-bucket"}),
+        (s3.delete_bucket, {"Bucket": "one-bucket"}), (s3.get_bucket_website, {"Bucket": "one-bucket"}),
+        (ec2.run_instances, {"ImageId": "ami-0123456789abcdef0", "MinCount": 1, "MaxCount": 1, "DryRun": True}),
+        (ec2.describe_instances, {}), (iam.create_user, {"UserName": "x"}), (iam.create_user, {"UserName": "X"}), (iam.list_users, {}),
+        (iam.generate_credential_report, {}), (server.client("sts").get_caller_identity, {}),
+        (server.raw_client("sts", "ASIAADMIN11111110000", "x", "no-token").get_caller_identity, {}),
+    ]
+    made = {}
+    for call, arguments in calls:
+        try:
+            answer = call(**arguments)
+        except botocore.exceptions.ClientError as refused:
+            answer = refused.response
+        made[answer["ResponseMetadata"]["RequestId"]] = getattr(call, "__name__", "")
+    recorded = events(server)
+    assert len(made) == len(calls)
+    assert sorted(made) == sorted(e["requestID"] for e in recorded), [
+        (name, sum(e["requestID"] == it for e in recorded)) for it, name in made.items()]
+    assert len({e["eventID"] for e in recorded}) == len(recorded)
+    stranger = [e for e in recorded if e["userIdentity"].get("accountId") == "ANONYMOUS_PRINCIPAL"]
+    assert [e["eventName"] for e in stranger] == ["GetObject", "PutObject", "ListBuckets"]
+    unserved = [e for e in recorded if e.get("errorCode") == "NotImplemented"]
+    assert unserved and all(e["userIdentity"]["userName"] == "admin" and e["requestParameters"] is None for e in unserved)
 
 
 def test_sessions_name_their_issuer_their_source_and_mfa(server):

@@ -78,8 +78,7 @@ def running(directory, *flags, **more):
         yield server
     finally:
         if server.process.poll() is None:
-            server.process.kill()
-            server.process.wait()
+            assert server.stop() == 0  # killed, it would leave its temporary folder
 
 
 # ---- starting and stopping -----------------------------------------------------------------------------------------------
