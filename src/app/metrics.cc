@@ -58,6 +58,8 @@ std::string metrics_text(const http::Server& server, const door::Door& door,
   add(out, "api_calls_total", "counter", "calls to a service", number(calls.requests.load()));
   add(out, "api_refusals_total", "counter", "calls answered with an error of the caller's",
       number(calls.refused.load()));
+  add(out, "api_unauthenticated_total", "counter", "calls whose signature proved nobody",
+      number(calls.unauthenticated.load()));
   add(out, "api_faults_total", "counter", "calls that failed inside", number(calls.faults.load()));
   add(out, "commits_total", "counter", "durable transactions", number(commits.commits.load()));
   add(out, "writes_total", "counter", "writes in them", number(commits.writes.load()));

@@ -61,6 +61,8 @@ std::optional<Target> from_labels(std::string_view prefix, bool s3_only) {
   }
   if (labels.size() != 1) return std::nullopt;
   out.service = labels.back();
+  // A host without a region ("iam.amazonaws.com", "sts.amazonaws.com") is signed for this one.
+  if (out.region.empty()) out.region = "us-east-1";
   return out;
 }
 

@@ -28,6 +28,8 @@ struct Target {
   std::string service;  // signing name: "iam", "sts", "s3" …
   std::string region;   // from the host; empty when it does not say
   std::string bucket;   // virtual-hosted S3; empty for path style
+  // Neither host, scope nor header says which service: what the body asks for may still tell.
+  bool guessed = false;
 };
 
 // By host name ("iam.amazonaws.com", "b.s3.eu-west-1.amazonaws.com", "b.localhost"); nullopt when

@@ -46,7 +46,9 @@ Target Door::locate(const Arrival& arrival) const {
     const auto type = arrival.find("content-type");
     const bool form =
         arrival.method == "POST" && type && type->starts_with("application/x-www-form-urlencoded");
-    target.service = form || arrival.query.starts_with("Action=") ? "sts" : "s3";
+    const bool asks = form || arrival.query.starts_with("Action=");
+    target.service = asks ? "sts" : "s3";
+    target.guessed = asks;
   } else {
     target.service = scope;
   }
@@ -81,12 +83,33 @@ std::variant<std::unique_ptr<http::Exchange>, http::Response> Door::accept(
     }
   }
   if (head.content_length && *head.content_length > kBufferedBodyBytesMax) {
-    auto flight = new_flight(head, arrival, target);
-    return encode_error(*flight,
-                        ApiError::make(413, "RequestEntityTooLarge",
-                                       "The request body is larger than this operation takes."));
+    return refuse_size(head, arrival, target);
   }
   return std::make_unique<BufferedExchange>(*this, head, std::move(target));
+}
+
+http::Response Door::refuse_size(const http::RequestHead& head, const Arrival& arrival,
+                                 const Target& target) {
+  counters_.requests.fetch_add(1, std::memory_order_relaxed);
+  http::Response response =
+      encode_error(*new_flight(head, arrival, target),
+                   ApiError::make(413, "RequestEntityTooLarge",
+                                  "The request body is larger than this operation takes."));
+  response.close = true;
+  return response;
+}
+
+// Who sends an unsigned form is told so in the words of the service it is meant for.
+void Door::locate_by_form(Target& target, const Arrival& arrival, std::string_view body) {
+  wire::Form form;
+  if (!form.add(arrival.query) || !form.add(body)) return;
+  form.sort();
+  const auto action = form.text("Action");
+  const auto version = form.text("Version");
+  if (!action || !*action || !version) return;
+  const wire::Service* service =
+      wire::find_service({.action = **action, .version = version->value_or("")});
+  if (service != nullptr) target.service = service->name;
 }
 
 BufferedExchange::BufferedExchange(Door& door, const http::RequestHead& head, Target target)
@@ -96,13 +119,14 @@ BufferedExchange::BufferedExchange(Door& door, const http::RequestHead& head, Ta
 
 std::optional<http::Response> BufferedExchange::on_body(std::string_view piece) {
   if (body_.size() + piece.size() > kBufferedBodyBytesMax) {
-    return http::Response{.status = 413, .body = "the request body is too large\n", .close = true};
+    return door_.refuse_size(head_, Arrival(head_), target_);
   }
   body_.append(piece);
   return std::nullopt;
 }
 
 void BufferedExchange::on_end(http::Reply reply) {
+  if (target_.guessed) door_.locate_by_form(target_, Arrival(head_), body_);
   door_.run(head_, target_, body_, std::move(reply));
 }
 

@@ -102,6 +102,9 @@ class Door {
 
   const ServiceEntry* entry(std::string_view service) const;
   Target locate(const Arrival& arrival) const;
+  static void locate_by_form(Target& target, const Arrival& arrival, std::string_view body);
+  http::Response refuse_size(const http::RequestHead& head, const Arrival& arrival,
+                             const Target& target);
   // Upload or refusal, decided on the head.
   std::variant<std::unique_ptr<http::Exchange>, http::Response> accept_upload(
       const http::RequestHead& head, const Target& target, const Arrival& arrival,

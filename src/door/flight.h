@@ -39,6 +39,7 @@ struct Flight {
   const wire::Operation* operation = nullptr;
   wire::Protocol protocol = wire::Protocol::query;
   std::string unknown_service;  // named by the request and not modelled here
+  std::string host_region;      // what the host says the scope must say; empty: nothing
   const ServiceEntry* entry = nullptr;
   const services::Binding* binding = nullptr;
 

@@ -54,7 +54,12 @@ guard::RequestFacts Flight::facts(Instant now) const {
 }
 
 guard::Wording Flight::wording() const {
-  return service == nullptr ? guard::Wording::query : guard::wording_of(service->signing_name);
+  if (service == nullptr) return guard::Wording::query;
+  const guard::Wording wording = guard::wording_of(service->signing_name);
+  // SQS speaks two protocols, and each has its words.
+  return wording == guard::Wording::json && protocol == wire::Protocol::query
+             ? guard::Wording::query
+             : wording;
 }
 
 Bench::Bench(const Door& door, const Flight& flight, const identity::State& state)
@@ -93,14 +98,15 @@ FlightRef Door::new_flight(const http::RequestHead& head, const Arrival& arrival
     flight->has_referer = true;
   }
   if (const auto hash = arrival.find("x-amz-content-sha256")) flight->content_sha256 = *hash;
-  if (!target.region.empty()) flight->region = target.region;
+  if (!target.region.empty()) flight->region = flight->host_region = target.region;
   flight->entry = entry(target.service);
   flight->service = wire::service_named(target.service);
   if (flight->service == nullptr) {
     flight->service = wire::service_named("sts");  // its words for a service that nobody here knows
     flight->unknown_service = target.service;
   }
-  flight->protocol = flight->service->protocol();
+  flight->protocol = wire::protocol_of(
+      *flight->service, {arrival.method, arrival.path, arrival.query, arrival.headers, {}});
   return flight;
 }
 
@@ -114,8 +120,9 @@ Result<std::optional<guard::Authenticated>> Door::identify(Flight& flight, const
   input.query = arrival.query;
   input.headers = arrival.signed_view;
   input.path_style = sigv4::path_style_of(flight.service->signing_name);
-  auto claim = guard::read_claim(input, flight.service->signing_name);
+  auto claim = guard::read_claim(input, flight.wording());
   if (!claim) {
+    counters_.unauthenticated.fetch_add(1, std::memory_order_relaxed);
     flight.auth_type = "REST-HEADER";  // it claimed something, if only wrongly
     return claim.error();
   }
@@ -129,9 +136,17 @@ Result<std::optional<guard::Authenticated>> Door::identify(Flight& flight, const
   flight.caller.access_key_id = presented.access_key_id;  // for the trail, even if it is wrong
   RC_TRY(const std::string hash, payload(presented.form == sigv4::Form::query));
   input.payload_hash = hash;
-  RC_TRY(auto proof,
-         authenticator_.authenticate(**claim, input, flight.service->signing_name, flight.snapshot,
-                                     parts_.clock.now(), signing_keys()));
+  // Nobody here knows how another service's scope must look: it is taken as it stands.
+  const guard::Called called{
+      flight.unknown_service.empty() ? flight.service->signing_name : presented.service,
+      flight.host_region};
+  auto authenticated = authenticator_.authenticate(**claim, input, called, flight.snapshot,
+                                                   parts_.clock.now(), signing_keys());
+  if (!authenticated) {
+    counters_.unauthenticated.fetch_add(1, std::memory_order_relaxed);
+    return authenticated.error();
+  }
+  guard::Authenticated proof = std::move(*authenticated);
   flight.caller = proof.caller;
   // A session's use is its role's; a user's or root's key is noted itself.
   const Instant now = parts_.clock.now();

@@ -58,8 +58,8 @@ ApiError expired_token(Wording wording) {
                         "The security token included in the request is expired");
 }
 
-sigv4::Flavor flavor_of(std::string_view service) {
-  switch (wording_of(service)) {
+sigv4::Flavor flavor_of(Wording wording) {
+  switch (wording) {
     case Wording::s3:
       return sigv4::Flavor::s3;
     case Wording::ec2:
@@ -167,11 +167,10 @@ Caller anonymous_caller() {
   return caller;
 }
 
-Result<std::optional<Claim>> read_claim(const sigv4::SigningInput& input,
-                                        std::string_view service) {
-  const sigv4::Flavor flavor = flavor_of(service);
+Result<std::optional<Claim>> read_claim(const sigv4::SigningInput& input, Wording wording) {
+  const sigv4::Flavor flavor = flavor_of(wording);
   auto presented = sigv4::parse(input, flavor);
-  if (presented) return std::optional<Claim>(Claim{std::move(*presented), flavor});
+  if (presented) return std::optional<Claim>(Claim{std::move(*presented), wording});
   // S3 serves anonymous callers as far as policies let it; so does nobody else.
   if (presented.error().problem == sigv4::AuthProblem::none && flavor == sigv4::Flavor::s3) {
     return std::optional<Claim>();
@@ -181,21 +180,22 @@ Result<std::optional<Claim>> read_claim(const sigv4::SigningInput& input,
 
 Result<Authenticated> Authenticator::authenticate(const Claim& claim,
                                                   const sigv4::SigningInput& input,
-                                                  std::string_view service,
+                                                  const Called& called,
                                                   const std::shared_ptr<const State>& state,
                                                   Instant now, sigv4::SigningKeyCache& keys) const {
   const sigv4::Presented& presented = claim.presented;
-  const Wording wording = wording_of(service);
+  const Wording wording = claim.wording;
+  const sigv4::Flavor flavor = flavor_of(wording);
   const std::string_view partition = partition_of_region(presented.region);
-  if (auto wrong = sigv4::check_scope(presented, service, {}, claim.flavor))
+  if (auto wrong = sigv4::check_scope(presented, called.service, called.region, flavor))
     return std::move(*wrong);
-  if (auto late = sigv4::check_time(presented, now, claim.flavor)) return std::move(*late);
+  if (auto late = sigv4::check_time(presented, now, flavor)) return std::move(*late);
 
   Authenticated out;
   const auto check = [&](const Secret& secret) -> Status {
     const sigv4::SigningKey& key = keys.get(presented.access_key_id, secret, presented.scope());
     auto verified = sigv4::verify(presented, input, key);
-    if (!verified) return sigv4::to_api_error(verified.error(), claim.flavor);
+    if (!verified) return sigv4::to_api_error(verified.error(), flavor);
     out.verified = std::move(*verified);
     out.signing_key = key;
     return {};

@@ -27,7 +27,14 @@ Wording wording_of(std::string_view signing_name);
 // What the request says about itself before anybody believes it.
 struct Claim {
   sigv4::Presented presented;
-  sigv4::Flavor flavor = sigv4::Flavor::standard;
+  Wording wording = Wording::query;
+};
+
+// What the scope must say. `service`: the signing name that was called. `region`: what the host
+// named; empty when any will do.
+struct Called {
+  std::string_view service;
+  std::string_view region;
 };
 
 // What authentication proved. `verified` is empty for anonymous callers only.
@@ -39,7 +46,7 @@ struct Authenticated {
 };
 
 // Reads the claim. nullopt: the request carries none (anonymous).
-Result<std::optional<Claim>> read_claim(const sigv4::SigningInput& input, std::string_view service);
+Result<std::optional<Claim>> read_claim(const sigv4::SigningInput& input, Wording wording);
 
 // One for each server; used from all its threads.
 class Authenticator {
@@ -47,10 +54,10 @@ class Authenticator {
   explicit Authenticator(const identity::SessionSealer& sessions) : sessions_(sessions) {}
 
   // Verifies the claim's signature over `input` (whose payload_hash must be set) and finds the
-  // principal in `state`. `keys` is the calling thread's cache. `service` is the signing name that
-  // was called; a scope for another is refused.
+  // principal in `state`. `keys` is the calling thread's cache. A scope for something else than
+  // was called is refused.
   Result<Authenticated> authenticate(const Claim& claim, const sigv4::SigningInput& input,
-                                     std::string_view service,
+                                     const Called& called,
                                      const std::shared_ptr<const identity::State>& state,
                                      Instant now, sigv4::SigningKeyCache& keys) const;
 

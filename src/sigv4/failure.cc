@@ -301,10 +301,29 @@ std::optional<ApiError> check_time(const Presented& presented, Instant now, Flav
   return std::nullopt;
 }
 
+bool is_region_form(std::string_view text) {
+  // Two or more words of lower-case letters, then a number of one or two digits.
+  std::size_t words = 0;
+  for (std::size_t at = 0;;) {
+    const std::size_t dash = text.find('-', at);
+    const std::string_view part = text.substr(at, dash == text.npos ? dash : dash - at);
+    if (dash == text.npos) {
+      return words >= 2 && !part.empty() && part.size() <= 2 &&
+             part.find_first_not_of("0123456789") == part.npos;
+    }
+    if (part.empty() || part.find_first_not_of("abcdefghijklmnopqrstuvwxyz") != part.npos) {
+      return false;
+    }
+    ++words;
+    at = dash + 1;
+  }
+}
+
 std::optional<ApiError> check_scope(const Presented& presented, std::string_view service,
                                     std::string_view region, Flavor flavor) {
   const bool wrong_service = presented.service != service;
-  const bool wrong_region = !region.empty() && presented.region != region;
+  const bool wrong_region =
+      region.empty() ? !is_region_form(presented.region) : presented.region != region;
   if (!wrong_service && !wrong_region) return std::nullopt;
   if (flavor == Flavor::s3) {
     if (wrong_service) {
@@ -312,6 +331,7 @@ std::optional<ApiError> check_scope(const Presented& presented, std::string_view
                           fmt::format("incorrect service \"{}\". This endpoint belongs to \"{}\".",
                                       presented.service.substr(0, kScopeTextMax), service));
     }
+    if (region.empty()) region = "us-east-1";  // what S3 names when it has nothing better
     ApiError error = s3_malformed(presented.form,
                                   fmt::format("the region '{}' is wrong; expecting '{}'",
                                               presented.region.substr(0, kScopeTextMax), region));

@@ -104,8 +104,12 @@ inline constexpr std::int64_t kClockAheadSecondsMax = 300;  // standard services
 // Too old, not yet valid, or a presigned request past its time; nullopt when current.
 std::optional<ApiError> check_time(const Presented& presented, Instant now, Flavor flavor);
 
-// The scope names another service than the one called, or (when `region` is not empty) another
-// region. nullopt when right.
+// Whether `text` has the form of a region: "us-east-1", "us-gov-west-1". Regions that AWS adds
+// later are regions, too.
+bool is_region_form(std::string_view text);
+
+// The scope names another service than the one called, another region (when `region` is not empty)
+// or something that is no region. nullopt when right.
 std::optional<ApiError> check_scope(const Presented& presented, std::string_view service,
                                     std::string_view region, Flavor flavor);
 

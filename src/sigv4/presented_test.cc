@@ -271,5 +271,17 @@ TEST(Presented, Scope) {
   EXPECT_TRUE(check_scope(*presented, "s3", "", Flavor::s3));
 }
 
+TEST(Presented, RegionsHaveAForm) {
+  for (const std::string_view good :
+       {"us-east-1", "us-gov-west-1", "ap-southeast-12", "us-isob-east-1", "cn-north-1"}) {
+    EXPECT_TRUE(is_region_form(good)) << good;
+  }
+  for (const std::string_view bad :
+       {"", "-", "us-east", "us-1", "us--1", "us-east-", "us-east-1-", "us-east-123", "US-EAST-1",
+        "us east 1", "us-east-1a", "-us-east-1", "nowhere", "us-east-1\n"}) {
+    EXPECT_FALSE(is_region_form(bad)) << bad;
+  }
+}
+
 }  // namespace
 }  // namespace rolecall::sigv4
