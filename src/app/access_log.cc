@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstring>
 
+#include "audit/redact.h"
 #include "base/encoding.h"
 
 namespace rolecall::app {
@@ -26,13 +27,17 @@ void write_all(int fd, std::string_view text) {
   }
 }
 
-bool proves_identity(std::string_view name) {
+// Whether a parameter's value must not be kept: a proof of identity, or what the trail hides, too
+// (a password in a GET's query). Names come percent-encoded if the caller likes.
+bool is_secret_parameter(std::string_view encoded) {
+  const auto decoded = percent_decode(encoded);
+  const std::string_view name = decoded ? std::string_view(*decoded) : encoded;
   for (const std::string_view secret :
        {"X-Amz-Signature", "X-Amz-Security-Token", "X-Amz-Credential", "Signature", "SigninToken",
         "AWSAccessKeyId"}) {
     if (equal_ignoring_case(name, secret)) return true;
   }
-  return false;
+  return audit::is_secret_member(name);
 }
 
 }  // namespace
@@ -49,7 +54,7 @@ std::string loggable_target(std::string_view target) {
     const std::string_view name = pair.substr(0, pair.find('='));
     out.push_back(separator);
     separator = '&';
-    if (proves_identity(name)) {
+    if (is_secret_parameter(name)) {
       out.append(name).append("=-");
     } else {
       out.append(pair.substr(0, kTargetBytesMax));

@@ -83,7 +83,8 @@ std::shared_ptr<const http::CertificatePem> LocalAuthority::leaf_for(std::string
   } else {
     request.dns_names = {name};
   }
-  if (host.empty()) request.ip_addresses = {"127.0.0.1", "::1"};
+  // One certificate for the name and for those who came by address and so sent no name.
+  if (name == "localhost") request.ip_addresses = {"127.0.0.1", "::1"};
   auto leaf = authority_.issue(request, random_);
   if (!leaf) {
     log::warning("no certificate", {{"host", name}, {"why", leaf.error().text()}});
