@@ -4,6 +4,7 @@
 // created or deleted in between. It is opaque to clients.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
