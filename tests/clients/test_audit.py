@@ -80,7 +80,11 @@ def test_every_way_to_be_refused_is_recorded_once(server):
     stranger = only(events(server, event="ListRoles"))["userIdentity"]
     assert stranger["type"] == "Unknown" and stranger["accessKeyId"] == "AKIAUNKNOWN123456789" and "arn" not in stranger
     told = only(events(server, event="ListUsers"))
-    assert told["additionalEventData"]["decisionId"].startswith("d-") and told["userIdentity"]["userName"] == "bea"
+    assert told["userIdentity"]["userName"] == "bea"
+    with pytest.raises(botocore.exceptions.ClientError) as refused:
+        server.client("iam", user=(key, secret)).list_policies()
+    headers = refused.value.response["ResponseMetadata"]["HTTPHeaders"]
+    assert headers["x-rolecall-decision-id"] == only(events(server, event="ListPolicies"))["additionalEventData"]["decisionId"]
 
 
 def test_whatever_becomes_of_a_call_it_leaves_one_event(server):

@@ -247,6 +247,8 @@ def test_a_data_folder_keeps_everything_over_restarts(tmp_path):
         assert server.stop() == 0
     # Without the flag its key is nobody's.
     with running(tmp_path, "--data", data) as server:
+        status, why = server.request("/_rolecall/reset", b"")
+        assert status == 409 and "objects were there" in why, "bytes that were there at the start cannot be put back"
         assert error_of(server.client("sts", "admin", "secret").get_caller_identity)[0] == "InvalidClientTokenId"
     (data / "keys" / "master.key").chmod(0o640)
     done = rolecall("dev", "--listen", "127.0.0.1:0", "--data", data)
