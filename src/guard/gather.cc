@@ -14,11 +14,15 @@ const identity::PolicyRef& missing_policy() {
   return document;
 }
 
+// The document, or one that denies where it should be and is not.
+identity::PolicyRef or_missing(identity::PolicyRef document) {
+  return document ? std::move(document) : identity::PolicyRef(missing_policy());
+}
+
 void add_grants(const identity::Grants& grants, const identity::State& state, PolicyList& out) {
   for (const auto& item : grants.inline_policies) out.add(item.document, item.name);
   for (const auto& arn : grants.attached) {
-    auto document = identity::find_policy_document(state, arn);
-    out.add(document ? std::move(document) : missing_policy(), arn);
+    out.add(or_missing(identity::find_policy_document(state, arn)), arn);
   }
 }
 
@@ -78,16 +82,14 @@ void gather_boundary(const identity::Caller& caller, const identity::State& stat
                                 : caller.user ? &caller.user->boundary
                                               : nullptr;
   if (boundary == nullptr || boundary->empty()) return;
-  auto document = identity::find_policy_document(state, *boundary);
-  out.add(document ? std::move(document) : missing_policy(), *boundary);
+  out.add(or_missing(identity::find_policy_document(state, *boundary)), *boundary);
 }
 
 void gather_session(const identity::Caller& caller, const identity::State& state, PolicyList& out) {
   if (caller.session == nullptr) return;
   for (const auto& document : caller.session->inline_documents) out.add(document, "session policy");
   for (const auto& arn : caller.session->policy_arns) {
-    auto document = identity::find_policy_document(state, arn);
-    out.add(document ? std::move(document) : missing_policy(), arn);
+    out.add(or_missing(identity::find_policy_document(state, arn)), arn);
   }
 }
 
