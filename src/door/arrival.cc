@@ -81,7 +81,10 @@ Arrival::Arrival(const http::RequestHead& head) : method(head.method), path(head
   signed_view.reserve(head.headers.size());
   headers.reserve(head.headers.size());
   for (const http::Header& header : head.headers) {
-    signed_view.push_back({header.name, header.value});
+    // SAFETY: a request line in absolute form overrules Host (RFC 9112 section 3.2.2), so it is
+    // that authority which must have been signed; else one bucket's signature would open another.
+    const bool is_host = equal_ignoring_case(header.name, "host");
+    signed_view.push_back({header.name, is_host ? head.authority : header.value});
     headers.push_back({header.name, header.value});
   }
 }

@@ -316,6 +316,13 @@ struct PresentedParser {
           return fail(AuthProblem::header_not_signed, ascii_lower(header.name));
         }
       }
+    } else if (!out.is_signed("x-amz-target")) {
+      // It names the operation: unsigned, it could be changed on the way.
+      for (const HeaderView& header : input.headers) {
+        if (equal_ignoring_case(header.name, "x-amz-target")) {
+          return fail(AuthProblem::header_not_signed, "x-amz-target");
+        }
+      }
     }
     return std::move(out);
   }

@@ -68,7 +68,7 @@ enum class AuthProblem : std::uint8_t {
   malformed_date,         // X-Amz-Date or Date cannot be read
   scope_date_mismatch,    // the scope's date is not the timestamp's
   host_not_signed,
-  header_not_signed,         // S3: an x-amz-* header the signature does not cover
+  header_not_signed,         // S3: an x-amz-* header the signature does not cover; x-amz-target
   malformed_signed_headers,  // empty, upper case, unsorted or too many names
   expires_not_number,
   expires_negative,

@@ -5,12 +5,11 @@ The write that carries each bad signature must not happen: `nothing_changed` loo
 import datetime
 import json
 import re
-import urllib.parse
 
 import pytest
 
-from conftest import ACCOUNTS
-from rawhttp import FORM, Chunks, Request, Signer, Wire, ask, refused
+from conftest import ACCOUNTS, error_of
+from rawhttp import FORM, Request, Signer, Wire, ask, refused
 
 DEV = ACCOUNTS["dev"]
 KEY, SECRET = f"AKIAADMIN{DEV[:7]}0000", "admin-secret-of-dev"
@@ -358,6 +357,34 @@ def test_s3_wants_every_x_amz_header_signed(server, nothing_changed):
         details = refused("s3", ask(server, signed(server, "s3").add(name, "public-read")), "AccessDenied", 403,
                           "There were headers present in the request which were not signed")
         assert details == {"HeadersNotSigned": name.lower()}
+
+
+@pytest.mark.parametrize("service", ["organizations", "sqs"])
+def test_the_operation_must_be_signed(server, service):
+    target = CALLS[service]["headers"]["X-Amz-Target"]
+    request = signed(server, service, headers={"Content-Type": "application/x-amz-json-1.1"}).add("X-Amz-Target", target)
+    refused(service, ask(server, request), *scoped("'x-amz-target' must be a 'SignedHeader' in the AWS Authorization.")[service])
+
+
+def test_the_request_line_cannot_name_another_host_than_was_signed(server, nothing_changed):
+    """The absolute form, as proxies get it, overrules the Host header: then it is what must be signed."""
+    other = Signer(KEY, SECRET).sign("s3", f"http://one.localhost:{server.port}/key", "GET")
+    other.target = f"http://two.localhost:{server.port}/key"
+    refused("s3", ask(server, other), "SignatureDoesNotMatch", 403)
+    other.target = f"http://one.localhost:{server.port}/key"
+    refused("s3", ask(server, other), "NoSuchBucket", 404)
+    request = signed(server, "iam", host="iam.amazonaws.com")
+    request.target = "https://sts.amazonaws.com/"
+    refused("sts", ask(server, request), *scoped(re.escape("Credential should be scoped to correct service: 'sts'. "))["sts"])
+
+
+@pytest.mark.parametrize("service,operation", [("iam", "list_users"), ("sts", "get_caller_identity"), ("ec2", "describe_instances"),
+                                               ("s3", "list_buckets"), ("organizations", "describe_organization")])
+def test_boto3_hears_it_as_from_aws(server, service, operation):
+    call = lambda key, secret, token=None: error_of(getattr(server.raw_client(service, key, secret, token), operation))[:2]
+    assert call(KEY, "wrong") == WRONG_SIGNATURE[service][:2]
+    assert call("AKIANOBODY0000000000", SECRET) == UNKNOWN_KEY[service][:2]
+    assert call(KEY, SECRET, "garbage") == BAD_TOKEN[service][:2]
 
 
 def test_s3_wants_the_hash_of_the_body(server, nothing_changed):

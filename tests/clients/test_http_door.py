@@ -3,7 +3,6 @@ import json
 import re
 import socket
 import ssl
-import subprocess
 import urllib.parse
 
 import pytest
@@ -344,7 +343,7 @@ def test_logs_and_trail_hold_every_request_and_no_secret(own_server):
     for what, secret in secrets.items():
         for name, content in files.items():
             assert secret.encode() not in content, f"{what} is in {name}"
-    recorded = [json.loads(line) for line in trail.splitlines()]
+    recorded = [json.loads(line)["record"] for line in trail.splitlines()]
     assert recorded and all("requestID" in r for r in recorded), [r for r in recorded if "requestID" not in r]
     names = {r["requestID"]: r["eventName"] for r in recorded}
     for request_id, (what, status) in ids.items():
