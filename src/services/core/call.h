@@ -24,7 +24,7 @@
 namespace rolecall::identity {
 class SessionSealer;
 class LastUsed;
-}
+}  // namespace rolecall::identity
 namespace rolecall::audit {
 class AuthorizationMessages;
 }

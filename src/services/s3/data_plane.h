@@ -89,7 +89,7 @@ struct CallData {
 // What the request's head says about the body to come.
 struct UploadHints {
   std::optional<std::uint64_t> size = {};  // decoded length; refused at once when too large
-  std::string_view trailer = {};      // value of x-amz-trailer, "" when absent
+  std::string_view trailer = {};           // value of x-amz-trailer, "" when absent
 };
 
 // The body of a PutObject or UploadPart. One thread at a time. Destroyed unfinished it leaves no
