@@ -91,8 +91,9 @@ class Decider {
   // The same by a program's row: the action was looked up for all documents at once.
   bool gather_combined(const Program::Data& program) {
     const bool limited = program.scp_levels > 0 && scp_exemption(request_, policies_).empty();
-    const std::uint16_t* row = program.row(request_.action->id());
-    const std::uint16_t scp_denials = row[0], denials = row[1];
+    program.fetch_documents();
+    const std::uint32_t* row = program.row(request_.action->id());
+    const std::uint32_t scp_denials = row[0], denials = row[1];
     row += 2;
     if (limited && denied_by(program, row, scp_denials)) return false;
     if (!policies_.rcps.empty() && rcp_exemption(request_, policies_).empty()) {
@@ -120,43 +121,42 @@ class Decider {
     return true;
   }
 
-  static const std::uint16_t* next_list(const std::uint16_t* list) {
+  static const std::uint32_t* next_list(const std::uint32_t* list) {
     return list + 1 + (*list == Program::Data::kSatisfied ? 1 : *list);
   }
 
-  bool ref_applies(const Program::Data& program, const Program::Data::Ref& ref) const {
-    const Header& document = *program.documents()[ref.document].header;
-    const Statement& statement = document.data(document.statements)[ref.statement];
+  bool word_applies(const Program::Data& program, std::uint32_t word) const {
+    const Header& document = *program.source_of(word).header;
+    const Statement& statement =
+        document.data(document.statements)[Program::Data::statement_of(word)];
     return match_resource(document, statement, subject_) &&
            match_conditions(document, statement, subject_);
   }
 
-  bool denied_by(const Program::Data& program, const std::uint16_t* list, std::size_t count) {
+  bool denied_by(const Program::Data& program, const std::uint32_t* list, std::size_t count) {
     for (std::size_t i = 0; i < count; ++i) {
-      const auto& ref = program.refs()[list[i]];
-      if (!ref_applies(program, ref)) continue;
-      const auto& source = program.documents()[ref.document];
+      if (!word_applies(program, list[i])) continue;
+      const auto& source = program.source_of(list[i]);
       denied_ = true;
       out_.effect = Effect::deny;
       out_.reason = Reason::explicit_deny;
       out_.layer = source.layer;
       out_.level = source.level;
       out_.policy = source.policy;
-      out_.statement = ref.statement;
+      out_.statement = Program::Data::statement_of(list[i]);
       return true;
     }
     return false;
   }
 
-  void allowed_by(const Program::Data& program, const std::uint16_t* list, Finding& finding) const {
+  void allowed_by(const Program::Data& program, const std::uint32_t* list, Finding& finding) const {
     const bool satisfied = *list == Program::Data::kSatisfied;
     const std::size_t count = satisfied ? 1 : *list;
     for (std::size_t i = 1; i <= count; ++i) {
-      const auto& ref = program.refs()[list[i]];
-      if (!satisfied && !ref_applies(program, ref)) continue;
+      if (!satisfied && !word_applies(program, list[i])) continue;
       finding.allow = Grant::final;
-      finding.allow_policy = program.documents()[ref.document].policy;
-      finding.allow_statement = ref.statement;
+      finding.allow_policy = program.source_of(list[i]).policy;
+      finding.allow_statement = Program::Data::statement_of(list[i]);
       return;
     }
   }

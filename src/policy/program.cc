@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cstring>
+#include <new>
 #include <string>
 #include <unordered_map>
 
+#include "base/error.h"
 #include "policy/action_names.h"
 #include "policy/match.h"
 #include "policy/program_data.h"
@@ -94,7 +96,7 @@ class Builder {
     add(policies.session, Layer::session, Decision::kNone);
   }
 
-  std::unique_ptr<std::byte[]> build() {
+  std::shared_ptr<const Program> build() {
     if (usable_) sweep();
     if (words_.size() > 0xFFFF) usable_ = false;
     if (!usable_) {
@@ -105,6 +107,7 @@ class Builder {
   }
 
  private:
+  static constexpr std::size_t kStatementsMax = 0x8000;  // numbers in `live` are 16 bits wide
   struct Event {
     std::uint32_t id;
     std::uint16_t ref;
@@ -155,11 +158,11 @@ class Builder {
       }
       normalise(own);
       const auto ref = static_cast<std::uint16_t>(refs_.size());
-      if (refs_.size() >= Program::Data::kSatisfied) {
+      if (refs_.size() >= kStatementsMax) {
         usable_ = false;
         return;
       }
-      refs_.push_back({source, i});
+      refs_.push_back(Program::Data::word(source, i));
       for (const auto& [first, last] : own) {
         events_.push_back({first, ref, true});
         events_.push_back({last, ref, false});
@@ -200,9 +203,10 @@ class Builder {
   void emit(std::uint16_t id, const std::vector<std::uint16_t>& live) {
     row_.assign(2, 0);
     for (const std::uint16_t ref : live) {
-      if (!statement(ref).deny()) continue;
-      ++row_[source(ref).layer == Layer::scp ? 0 : 1];
-      row_.push_back(ref);  // refs are numbered in layer order
+      const std::uint32_t word = refs_[ref];
+      if (!statement(word).deny()) continue;
+      ++row_[source(word).layer == Layer::scp ? 0 : 1];
+      row_.push_back(word);  // refs are numbered in layer order
     }
     for (std::uint16_t level = 0; level < scp_levels_; ++level) {
       allows(live, Layer::scp, level);
@@ -210,7 +214,7 @@ class Builder {
     for (const Layer layer : {Layer::identity, Layer::boundary, Layer::session}) {
       allows(live, layer, Decision::kNone);
     }
-    const std::string key(reinterpret_cast<const char*>(row_.data()), row_.size() * 2);
+    const std::string key(reinterpret_cast<const char*>(row_.data()), row_.size() * sizeof row_[0]);
     const auto [place, added] =
         known_rows_.try_emplace(key, static_cast<std::uint16_t>(words_.size()));
     if (added) words_.insert(words_.end(), row_.begin(), row_.end());
@@ -222,77 +226,82 @@ class Builder {
     const std::size_t number = row_.size();
     row_.push_back(0);
     for (const std::uint16_t ref : live) {
-      if (statement(ref).deny() || source(ref).layer != layer || source(ref).level != level) {
+      const std::uint32_t word = refs_[ref];
+      if (statement(word).deny() || source(word).layer != layer || source(word).level != level) {
         continue;
       }
-      if (is_unconditional(statement(ref))) {
+      if (is_unconditional(statement(word))) {
         row_.resize(number);
         row_.push_back(Program::Data::kSatisfied);
-        row_.push_back(ref);
+        row_.push_back(word);
         return;
       }
-      row_.push_back(ref);
+      row_.push_back(word);
       ++row_[number];
     }
     std::stable_sort(
         row_.begin() + static_cast<std::ptrdiff_t>(number) + 1, row_.end(),
-        [&](std::uint16_t a, std::uint16_t b) { return cost(statement(a)) < cost(statement(b)); });
+        [&](std::uint32_t a, std::uint32_t b) { return cost(statement(a)) < cost(statement(b)); });
   }
 
-  const Program::Data::Source& source(std::uint16_t ref) const {
-    return documents_[refs_[ref].document];
-  }
-  const Statement& statement(std::uint16_t ref) const {
-    const Header& header = *source(ref).header;
-    return header.data(header.statements)[refs_[ref].statement];
+  const Program::Data::Source& source(std::uint32_t word) const { return documents_[word >> 16]; }
+  const Statement& statement(std::uint32_t word) const {
+    const Header& header = *source(word).header;
+    return header.data(header.statements)[Program::Data::statement_of(word)];
   }
 
-  std::unique_ptr<std::byte[]> layout() const {
-    Program::Data data;
-    std::size_t at = (sizeof data + 15) / 16 * 16;
-    const auto place = [&](std::uint32_t& offset, const auto& items) {
-      offset = static_cast<std::uint32_t>(at);
-      at += items.size() * sizeof(items[0]);
+  std::shared_ptr<const Program> layout() const {
+    std::size_t at = sizeof(Program::Data);
+    const auto place = [&](const auto& items) {
+      at = (at + sizeof items[0] - 1) / sizeof items[0] * sizeof items[0];
+      const std::size_t begin = at;
+      at += items.size() * sizeof items[0];
+      return static_cast<std::uint32_t>(begin);
     };
-    place(data.documents_at, documents_);
-    place(data.refs_at, refs_);
-    place(data.runs_at, runs_);
-    place(data.coarse_at, coarse_);
-    place(data.words_at, words_);
-    data.bytes = static_cast<std::uint32_t>(at);
-    data.usable = usable_;
-    data.scp_levels = scp_levels_;
-    auto block = std::make_unique<std::byte[]>(at);
+    const std::uint32_t coarse_at = place(coarse_);
+    RC_ASSERT(coarse_at == sizeof(Program::Data));
+    const std::uint32_t documents_at = place(documents_);
+    const std::uint32_t runs_at = place(runs_);
+    const std::uint32_t words_at = place(words_);
+    // Of eight-byte words, so that it is aligned for the pointers in it.
+    const auto block = std::make_shared<std::uint64_t[]>((at + 7) / 8);
+    auto* data = new (block.get()) Program::Data;
+    data->bytes = static_cast<std::uint32_t>(at);
+    data->scp_levels = scp_levels_;
+    data->document_count = static_cast<std::uint16_t>(documents_.size());
+    data->usable = usable_;
+    data->documents_at = documents_at;
+    data->runs_at = runs_at;
+    data->words_at = words_at;
     const auto copy = [&](std::uint32_t to, const auto& items) {
-      if (!items.empty())
-        std::memcpy(block.get() + to, items.data(), items.size() * sizeof(items[0]));
+      if (items.empty()) return;
+      std::memcpy(reinterpret_cast<std::byte*>(data) + to, items.data(),
+                  items.size() * sizeof items[0]);
     };
-    std::memcpy(block.get(), &data, sizeof data);
-    copy(data.documents_at, documents_);
-    copy(data.refs_at, refs_);
-    copy(data.runs_at, runs_);
-    copy(data.coarse_at, coarse_);
-    copy(data.words_at, words_);
-    return block;
+    copy(coarse_at, coarse_);
+    copy(documents_at, documents_);
+    copy(runs_at, runs_);
+    copy(words_at, words_);
+    return {block, data};
   }
 
   bool usable_ = true;
   std::uint16_t scp_levels_ = 0;
   std::vector<Program::Data::Source> documents_;
-  std::vector<Program::Data::Ref> refs_;
+  std::vector<std::uint32_t> refs_;  // words
   std::vector<Program::Data::Run> runs_;
-  std::vector<std::uint16_t> coarse_, words_;
+  std::vector<std::uint16_t> coarse_;
+  std::vector<std::uint32_t> words_, row_;
   std::vector<Event> events_;
-  std::vector<std::uint16_t> row_;
   std::unordered_map<std::string, std::uint16_t> known_rows_;
 };
 
 }  // namespace
 
 std::shared_ptr<const Program> Program::build(const Policies& policies) {
-  return std::make_shared<const Program>(Builder(policies).build());
+  return Builder(policies).build();
 }
 
-std::size_t Program::memory_bytes() const { return sizeof(Program) + data().bytes; }
+std::size_t Program::memory_bytes() const { return data().bytes; }
 
 }  // namespace rolecall::policy

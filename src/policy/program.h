@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <utility>
 
 #include "policy/decision.h"
 
@@ -22,13 +21,15 @@ class Program {
 
   std::size_t memory_bytes() const;
 
-  // One block of memory; program_data.h says what is in it.
+  // The object is the head of one block of memory; program_data.h says what follows it.
   struct Data;
-  const Data& data() const { return *reinterpret_cast<const Data*>(block_.get()); }
-  explicit Program(std::unique_ptr<std::byte[]> block) : block_(std::move(block)) {}
+  const Data& data() const;
+
+  Program(const Program&) = delete;
+  Program& operator=(const Program&) = delete;
 
  private:
-  std::unique_ptr<std::byte[]> block_;
+  Program() = default;
 };
 
 }  // namespace rolecall::policy
