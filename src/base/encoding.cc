@@ -165,18 +165,20 @@ std::optional<std::string> base32_decode(std::string_view text) {
 }
 
 std::string percent_encode(std::string_view text, Slash slash) {
-  std::string out;
-  out.reserve(text.size());
+  // Room for the longest answer, then one cut: whole policies come through here.
+  std::string out(text.size() * 3, '\0');
+  char* to = out.data();
   for (const char c : text) {
     if (is_unreserved(c) || (c == '/' && slash == Slash::keep)) {
-      out.push_back(c);
+      *to++ = c;
     } else {
       const auto b = static_cast<std::uint8_t>(c);
-      out.push_back('%');
-      out.push_back(kHexUpper[b >> 4]);
-      out.push_back(kHexUpper[b & 15]);
+      *to++ = '%';
+      *to++ = kHexUpper[b >> 4];
+      *to++ = kHexUpper[b & 15];
     }
   }
+  out.resize(static_cast<std::size_t>(to - out.data()));
   return out;
 }
 

@@ -4,6 +4,7 @@
 
 #include <charconv>
 #include <cmath>
+#include <cstring>
 
 #include "base/encoding.h"
 
@@ -331,16 +332,46 @@ void Value::push(Value value) {
   items_.push_back(std::move(value));
 }
 
+namespace {
+
+// Printed as it is: ASCII that is neither a control character nor special in JSON.
+bool is_plain(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte >= 0x20 && byte < 0x7F && c != '"' && c != '\\';
+}
+
+// The length of the plain text at the front. Every call's audit record passes here, so eight bytes
+// are looked at together: a byte's high bit in `odd` is set when it, or one before it, is not
+// plain.
+std::size_t plain_prefix(std::string_view text) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  std::size_t at = 0;
+  for (; text.size() - at >= 8; at += 8) {
+    std::uint64_t eight = 0;
+    std::memcpy(&eight, text.data() + at, 8);
+    const std::uint64_t odd = (eight - kOnes * 0x20) | ((eight ^ (kOnes * '"')) - kOnes) |
+                              ((eight ^ (kOnes * '\\')) - kOnes) | eight | (eight + kOnes);
+    if ((odd & (kOnes * 0x80)) != 0) break;
+  }
+  while (at < text.size() && is_plain(text[at])) ++at;
+  return at;
+}
+
+}  // namespace
+
 void append_quoted(std::string& out, std::string_view text) {
   static constexpr char kHex[] = "0123456789abcdef";
+  if (plain_prefix(text) == text.size()) {  // nearly always
+    const std::size_t before = out.size();
+    out.resize(before + text.size() + 2, '"');
+    text.copy(out.data() + before + 1, text.size());
+    return;
+  }
   out.push_back('"');
   std::size_t at = 0;
   while (at < text.size()) {
     const std::size_t begin = at;
-    while (at < text.size() && static_cast<unsigned char>(text[at]) >= 0x20 &&
-           static_cast<unsigned char>(text[at]) < 0x7F && text[at] != '"' && text[at] != '\\') {
-      ++at;
-    }
+    at += plain_prefix(text.substr(at));
     out.append(text.substr(begin, at - begin));
     if (at == text.size()) break;
     const char c = text[at];
