@@ -1,7 +1,5 @@
 #include "base/time.h"
 
-#include <fmt/core.h>
-
 namespace rolecall {
 namespace {
 
@@ -128,29 +126,68 @@ int weekday(Instant at) {
   return static_cast<int>(((days % 7) + 7 + 4) % 7);
 }
 
-std::string format_iso8601(Instant at) {
-  const CivilTime c = to_civil(at);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", c.year, c.month, c.day, c.hour,
-                     c.minute, c.second);
+namespace {
+
+// Numbers of fixed width, leading zeros included. Every request writes several times, and a format
+// string would be read again for each.
+class Digits {
+ public:
+  Digits& two(int value) {
+    text_[size_++] = static_cast<char>('0' + value / 10 % 10);
+    text_[size_++] = static_cast<char>('0' + value % 10);
+    return *this;
+  }
+  Digits& three(int value) {
+    text_[size_++] = static_cast<char>('0' + value / 100 % 10);
+    return two(value);
+  }
+  Digits& year(int value) {
+    if (value >= 0 && value <= 9999) return two(value / 100).two(value % 100);
+    return text(std::to_string(value));
+  }
+  Digits& text(std::string_view piece) {
+    size_ += piece.copy(text_ + size_, piece.size());
+    return *this;
+  }
+  std::string str() const { return {text_, size_}; }
+
+ private:
+  char text_[64];  // the longest is 31 with a year of four digits; an int has 11 at most
+  std::size_t size_ = 0;
+};
+
+Digits& append_clock(Digits& out, const CivilTime& c) {
+  return out.two(c.hour).text(":").two(c.minute).text(":").two(c.second);
 }
 
+Digits iso8601_seconds(const CivilTime& c) {
+  Digits out;
+  append_clock(out.year(c.year).text("-").two(c.month).text("-").two(c.day).text("T"), c);
+  return out;
+}
+
+}  // namespace
+
+std::string format_iso8601(Instant at) { return iso8601_seconds(to_civil(at)).text("Z").str(); }
+
 std::string format_iso8601_millis(Instant at) {
-  const CivilTime c = to_civil(at);
-  const std::int64_t millis = (at.micros - at.seconds() * 1'000'000) / 1'000;
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", c.year, c.month, c.day, c.hour,
-                     c.minute, c.second, millis);
+  const auto millis = static_cast<int>((at.micros - at.seconds() * 1'000'000) / 1'000);
+  return iso8601_seconds(to_civil(at)).text(".").three(millis).text("Z").str();
 }
 
 std::string format_basic(Instant at) {
   const CivilTime c = to_civil(at);
-  return fmt::format("{:04}{:02}{:02}T{:02}{:02}{:02}Z", c.year, c.month, c.day, c.hour, c.minute,
-                     c.second);
+  Digits out;
+  out.year(c.year).two(c.month).two(c.day).text("T").two(c.hour).two(c.minute).two(c.second);
+  return out.text("Z").str();
 }
 
 std::string format_http_date(Instant at) {
   const CivilTime c = to_civil(at);
-  return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT", kDays[weekday(at)], c.day,
-                     kMonths[c.month - 1], c.year, c.hour, c.minute, c.second);
+  Digits out;
+  out.text(kDays[weekday(at)]).text(", ").two(c.day).text(" ");
+  out.text(kMonths[c.month - 1]).text(" ").year(c.year).text(" ");
+  return append_clock(out, c).text(" GMT").str();
 }
 
 std::optional<Instant> parse_iso8601(std::string_view text) {
