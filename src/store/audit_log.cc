@@ -34,7 +34,10 @@ Status append_audit(Db& db, const AuditBatch& batch) {
       const std::size_t begin = text.size();
       text += batch.records[at];
       // A record is one line: JSON has no line break that is not escaped or mere layout.
-      std::replace(text.begin() + static_cast<std::ptrdiff_t>(begin), text.end(), '\n', ' ');
+      for (std::size_t at_break = text.find('\n', begin); at_break != text.npos;
+           at_break = text.find('\n', at_break)) {
+        text[at_break] = ' ';
+      }
       text += '\n';
       ++count;
     }
