@@ -9,11 +9,18 @@
 
 namespace rolecall::door {
 
-const services::Binding* ServiceEntry::find(std::string_view operation) const {
-  for (const auto& binding : bindings) {
-    if (binding.name == operation) return &binding;
+ServiceEntry::ServiceEntry(std::string_view service, std::span<const services::Binding> bindings,
+                           services::Resolver resolve)
+    : service_(wire::service_named(service)), resolver_(resolve) {
+  RC_ASSERT(service_ != nullptr);
+  for (const wire::Operation& operation : service_->operations) {
+    const auto found = std::ranges::find(bindings, operation.name, &services::Binding::name);
+    by_place_.push_back(found == bindings.end() ? nullptr : &*found);
   }
-  return nullptr;
+}
+
+const services::Binding* ServiceEntry::find(const wire::Operation& operation) const {
+  return by_place_[static_cast<std::size_t>(&operation - service_->operations.data())];
 }
 
 Door::Door(DoorParts parts) : parts_(std::move(parts)), authenticator_(parts_.sessions) {
@@ -25,7 +32,7 @@ Door::Door(DoorParts parts) : parts_(std::move(parts)), authenticator_(parts_.se
 
 const ServiceEntry* Door::entry(std::string_view service) const {
   for (const auto& entry : services_) {
-    if (entry.name == service) return &entry;
+    if (entry.name() == service) return &entry;
   }
   return nullptr;
 }

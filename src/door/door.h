@@ -78,11 +78,20 @@ struct DoorCounters {
   std::atomic<std::uint64_t> requests{0}, refused{0}, faults{0}, unauthenticated{0};
 };
 
-struct ServiceEntry {
-  std::string_view name;
-  std::span<const services::Binding> bindings;
-  services::Resolver resolver;
-  const services::Binding* find(std::string_view operation) const;
+// What is known here of one service.
+class ServiceEntry {
+ public:
+  ServiceEntry(std::string_view service, std::span<const services::Binding> bindings,
+               services::Resolver resolve);
+  std::string_view name() const { return service_->name; }
+  services::Resolver resolver() const { return resolver_; }
+  // Null: nobody has bound the operation. Precondition: it is this service's.
+  const services::Binding* find(const wire::Operation& operation) const;
+
+ private:
+  const wire::Service* service_;
+  services::Resolver resolver_;
+  std::vector<const services::Binding*> by_place_;  // by the operation's place in the model's table
 };
 
 class Door {

@@ -16,7 +16,7 @@
 
 namespace rolecall::door {
 
-struct ServiceEntry;
+class ServiceEntry;
 
 struct Flight {
   // The request, as far as anything after the head needs it.

@@ -172,7 +172,7 @@ Status Door::authorize(Flight& flight) {
   }
   const Bench bench(*this, flight, *flight.snapshot);
   auto status = guard::authorize(*flight.operation, flight.input.data(), bench.call(),
-                                 flight.entry->resolver);
+                                 flight.entry->resolver());
   flight.refusal = bench.judge().refusal();
   return status;
 }
@@ -230,7 +230,7 @@ Status Door::prepare(Flight& flight, const Arrival& arrival, const Target& targe
   }
   if (!route) return route.error();
   if (!flight.operation->served) return not_served(*flight.operation);
-  flight.binding = flight.entry != nullptr ? flight.entry->find(flight.operation->name) : nullptr;
+  flight.binding = flight.entry != nullptr ? flight.entry->find(*flight.operation) : nullptr;
   if (flight.binding == nullptr) return not_served(*flight.operation);
   RC_TRY(flight.input, wire::read_input(*route, request));
   return authorize(flight);

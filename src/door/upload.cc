@@ -55,7 +55,7 @@ std::variant<std::unique_ptr<http::Exchange>, http::Response> Door::accept_uploa
     if (mode == sigv4::PayloadMode::signed_body) plan.expected_sha256 = flight->content_sha256;
   }
 
-  flight->binding = flight->entry->find(flight->operation->name);
+  flight->binding = flight->entry->find(*flight->operation);
   if (flight->binding == nullptr || !flight->operation->served) {
     return refuse_upload(*flight, not_served(*flight->operation));
   }
