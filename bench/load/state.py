@@ -17,7 +17,9 @@ import rig
 from api import TRUST
 from rig import ROOT, load, median, script
 
-POLICY = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::data/*"}]})
+def policy(i):
+    """Each role has its own text: equal ones would be kept once."""
+    return json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::data/{i}/*"}]})
 
 
 def main():
@@ -62,7 +64,7 @@ def starts(server, roles):
 
 def make(server, have, size):
     began, commits = time.monotonic(), server.counter("commits_total")
-    forms = (list(rig.role_forms([i], TRUST, POLICY)) for i in range(have, size))
+    forms = (list(rig.role_forms([i], TRUST, policy(i))) for i in range(have, size))
     failed = rig.fill(server.port, ([server.signed("iam", f) for f in pair] for pair in forms))
     seconds, commits = time.monotonic() - began, server.counter("commits_total") - commits
     writes = 2 * (size - have)
@@ -73,7 +75,7 @@ def make(server, have, size):
 def price(server, directory, size, seconds):
     step = max(size // 512, 1)
     for name, service, form in (("GetRole", "iam", "Action=GetRole&Version=2010-05-08&RoleName=role-{}"),
-                                ("AssumeRole", "sts", "Action=AssumeRole&Version=2011-06-15&RoleSessionName=s&RoleArn=arn%3Aaws%3Aiam%3A%3A"
+                                ("AssumeRole", "sts", "Action=AssumeRole&Version=2011-06-15&RoleSessionName=bench&RoleArn=arn%3Aaws%3Aiam%3A%3A"
                                  + rig.DEV + "%3Arole%2Frole-{}")):
         script([server.signed(service, form.format(i)) for i in range(0, size, step)], directory / "price.lua")
         run = median([load(server.port, directory / "price.lua", server.pid, seconds) for _ in range(3)])
