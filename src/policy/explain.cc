@@ -46,6 +46,7 @@ class Explainer {
 
   Trace run() {
     Trace trace;
+    trace.layers.reserve(policies_.scps.size() + policies_.rcps.size() + 5);
     trace.decision = decide(request_, policies_);
     trace.principal = request_.principal.arn;
     trace.action = request_.action == nullptr ? "" : request_.action->text();
@@ -80,8 +81,9 @@ class Explainer {
   }
 
   void layer(Trace& trace, PolicySpan policies, Layer kind) {
-    LayerTrace out;
+    LayerTrace& out = trace.layers.emplace_back();
     out.layer = kind;
+    out.policies.reserve(policies.size());
     for (const PolicyRef& policy : policies) {
       PolicyTrace& added = out.policies.emplace_back();
       added.name = policy.name;
@@ -89,27 +91,25 @@ class Explainer {
       const Header& document = policy.document->compiled();
       added.readable = document.readable != 0;
       if (!added.readable) out.denies = true;
-      std::vector<bool> acts(document.statement_count);
-      for_each_candidate(document, *request_.action, [&](std::uint16_t at) { acts[at] = true; });
+      acts_.assign(document.statement_count, 0);
+      for_each_candidate(document, *request_.action, [&](std::uint16_t at) { acts_[at] = 1; });
       added.statements.reserve(document.statement_count);
       for (std::uint16_t i = 0; i < document.statement_count; ++i) {
-        added.statements.push_back(statement(document, i, acts[i]));
-        const StatementTrace& it = added.statements.back();
+        StatementTrace& it = added.statements.emplace_back();
+        statement(document, i, acts_[i] != 0, it);
         if (!it.applies()) continue;
         (it.effect == Effect::deny ? out.denies : out.allows) = true;
       }
     }
-    trace.layers.push_back(std::move(out));
   }
 
-  StatementTrace statement(const Header& document, std::uint16_t index, bool acts) {
+  void statement(const Header& document, std::uint16_t index, bool acts, StatementTrace& out) {
     const Statement& source = document.data(document.statements)[index];
-    StatementTrace out;
     out.index = index;
     out.sid = document.pool(source.sid, source.sid_size);
     out.effect = source.deny() ? Effect::deny : Effect::allow;
     out.action_matched = acts;
-    if (!acts) return out;
+    if (!acts) return;
     out.resource_matched = match_resource(document, source, subject_);
     out.principal_matched =
         !has_principal(document.kind) || match_principal(document, source, subject_) != Grant::none;
@@ -121,7 +121,6 @@ class Explainer {
       out.conditions_matched = out.conditions_matched && matched;
       if (otherwise) out.conditions.push_back(trace_condition(document, condition, matched));
     }
-    return out;
   }
 
   ConditionTrace trace_condition(const Header& document, const compiled::Condition& condition,
@@ -196,6 +195,7 @@ class Explainer {
   const Context empty_;
   Subject subject_;
   std::vector<std::string> missing_;
+  std::vector<std::uint8_t> acts_;  // of the policy at hand: whose action matches
 };
 
 void write_condition(json::Writer& w, const ConditionTrace& condition) {
@@ -239,7 +239,7 @@ void tree_statement(std::string& out, const StatementTrace& statement) {
   out += statement.applies() ? "* " : "- ";
   out += statement.effect == Effect::deny ? "Deny" : "Allow";
   out += " statement " + std::to_string(statement.index + 1);
-  if (!statement.sid.empty()) out += " (" + statement.sid + ")";
+  if (!statement.sid.empty()) out.append(" (").append(statement.sid).append(")");
   if (statement.applies()) {
     out += " applies\n";
   } else {
@@ -318,7 +318,7 @@ std::string to_tree(const Trace& trace) {
     out += layer_name(layer.layer);
     if (layer.level != Decision::kNone) out += " level " + std::to_string(layer.level + 1);
     if (!layer.considered) {
-      out += ": not considered, " + layer.note;
+      out.append(": not considered, ").append(layer.note);
     } else if (layer.denies) {
       out += ": denies";
     } else {
@@ -326,7 +326,8 @@ std::string to_tree(const Trace& trace) {
     }
     out += "\n";
     for (const PolicyTrace& policy : layer.policies) {
-      out += "    " + policy.name + (policy.readable ? "" : " (unreadable)") + "\n";
+      out.append("    ").append(policy.name);
+      out += policy.readable ? "\n" : " (unreadable)\n";
       for (const auto& statement : policy.statements) tree_statement(out, statement);
     }
   }

@@ -21,7 +21,7 @@ struct ConditionTrace {
 
 struct StatementTrace {
   std::uint16_t index = 0;
-  std::string sid;
+  std::string_view sid;  // in the document
   Effect effect = Effect::deny;
   bool action_matched = false;
   // These three are looked at only when the action matched.
@@ -35,7 +35,7 @@ struct StatementTrace {
 };
 
 struct PolicyTrace {
-  std::string name;
+  std::string_view name;  // the PolicyRef's
   bool readable = true;
   std::vector<StatementTrace> statements;
 };
@@ -46,7 +46,7 @@ struct LayerTrace {
   bool considered = true;  // false: exempt, `note` says why
   bool allows = false;
   bool denies = false;
-  std::string note;
+  std::string_view note;  // a literal
   std::vector<PolicyTrace> policies;
 };
 
@@ -60,6 +60,7 @@ struct Trace {
   std::string summary;
 };
 
+// The trace refers to the documents and names of `policies`: use it while they live.
 Trace explain(const Request& request, const Policies& policies);
 std::string to_json(const Trace& trace);
 // Indented lines, UTF-8, ending in a newline.
