@@ -1,0 +1,34 @@
+// Which address and region a call goes to.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "client/session.h"
+
+namespace rolecall::client {
+
+struct Target {
+  std::string url;         // "https://sts.eu-west-1.amazonaws.com"
+  std::string region;      // for the signature
+  bool is_builtin = true;  // AWS's own address, nobody configured one
+};
+
+// The address a service was configured to have, in this order: --endpoint-url,
+// AWS_ENDPOINT_URL_<SERVICE>, AWS_ENDPOINT_URL, the profile's services section, the profile's
+// endpoint_url. nullopt: AWS's own. `service_id` as in settings ("sts", "resource_groups_…").
+Result<std::optional<std::string>> configured_endpoint(Session& session, std::string_view profile,
+                                                       std::string_view service_id);
+
+// AWS's own address of a service ("iam" and "organizations" have one for the whole partition).
+std::string builtin_endpoint(std::string_view endpoint_prefix, std::string_view region);
+// The region that signs: fixed for the services with one address.
+std::string signing_region(std::string_view endpoint_prefix, std::string_view region);
+
+// For STS on behalf of `profile`, one hop of a chain: its own settings, then the chosen profile's.
+// Without any region, us-east-1.
+Result<Target> sts_target(Session& session, std::string_view profile);
+
+}  // namespace rolecall::client
