@@ -339,13 +339,21 @@ ApiError Judge::refuse(const policy::Request& request, const policy::Policies& p
         error = ApiError::access_denied(policy::denial_text(request, policies, decision, options));
       }
       break;
-    case Wording::ec2:  // Rule 811
+    case Wording::ec2: {  // Rule 811
+      std::string text = policy::denial_text(request, policies, decision, options);
+      // Rule 807: EC2 leaves the part out where the call names no resource.
+      constexpr std::string_view kNoResource = " on resource: *";
+      if (request.resource == "*") {
+        if (const auto at = text.find(kNoResource); at != text.npos) {
+          text.erase(at, kNoResource.size());
+        }
+      }
       error = ApiError::make(403, "UnauthorizedOperation",
-                             "You are not authorized to perform this operation. " +
-                                 policy::denial_text(request, policies, decision, options) +
+                             "You are not authorized to perform this operation. " + text +
                                  ". Encoded authorization failure message: " +
                                  encoded_message(request, trace, decision, caller_, tools_));
       break;
+    }
     case Wording::json:
       error = ApiError::make(400, "AccessDeniedException",
                              policy::denial_text(request, policies, decision, options));
