@@ -48,8 +48,7 @@ Attributes decode(std::string_view bytes) {
     }
     return false;
   };
-  std::pair<std::string, std::string> pair;
-  while (next(pair.first) && next(pair.second)) out.push_back(std::move(pair));
+  for (std::string name, value; next(name) && next(value);) out.emplace_back(name, value);
   return out;
 }
 
