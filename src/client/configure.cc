@@ -317,7 +317,10 @@ Result<int> export_credentials(const Arguments& arguments, Session& session, Con
   }
   auto keys = (*source)->fetch(session);
   if (!keys) {
-    return is_deferred((*source)->method()) ? keys.error() : cannot_retrieve(keys.error());
+    // The AWS CLI looks at the end of what it was given after finding it, outside that sentence.
+    const bool late = is_deferred((*source)->method()) ||
+                      failure_text(keys.error()).starts_with("Credentials were refreshed");
+    return late ? keys.error() : cannot_retrieve(keys.error());
   }
   console.out << format_credentials(*keys, *format);
   return 0;

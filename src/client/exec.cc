@@ -78,6 +78,10 @@ Result<int> with_server(const Arguments& arguments, Session& session, Console& c
          CredentialServer::start(session.options(), Environment::copy_of_process(), console.clock,
                                  console.random));
   RC_CHECK(prepare(session));
+  // Every SDK looks into the files before it asks an endpoint: keys of a default profile there
+  // would be used instead, perhaps of another account.
+  put("AWS_CONFIG_FILE", "/dev/null");
+  put("AWS_SHARED_CREDENTIALS_FILE", "/dev/null");
   put("AWS_CONTAINER_CREDENTIALS_FULL_URI", server->url());
   put("AWS_CONTAINER_AUTHORIZATION_TOKEN", server->token());
   // The program is asked by the terminal's signals; this one outlives it.
