@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "app/client_commands.h"
 #include "app/eval_command.h"
 #include "app/lint_command.h"
 #include "app/server.h"
@@ -280,6 +281,7 @@ int run(int argc, char** argv) {
   add_init(app, code);
   add_trail(app, code);
   add_oracle(app, code);
+  add_client(app, code);
   CLI::App& help = *app.add_subcommand("help", "this text, or a command's")->prefix_command();
   help.callback([&app, &help, &code] {
     const auto words = help.remaining();
