@@ -316,5 +316,8 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   static_assert(rolecall::app::kNo == 1);
+  // The client's commands read their own arguments (`--` among them), and other programs start them
+  // all the time: they do not wait for the rest of the command line to be built.
+  if (const int status = rolecall::app::run_client_command(argc, argv); status >= 0) return status;
   return rolecall::app::run(argc, argv);
 }
