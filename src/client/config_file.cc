@@ -1,5 +1,6 @@
 #include "client/config_file.h"
 
+#include <algorithm>
 #include <set>
 
 #include "base/encoding.h"
