@@ -1,5 +1,7 @@
 #include "door/door.h"
 
+#include <algorithm>
+
 #include "base/encoding.h"
 #include "door/exchanges.h"
 #include "door/internal.h"
