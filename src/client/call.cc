@@ -5,6 +5,7 @@
 
 #include "base/encoding.h"
 #include "client/failure.h"
+#include "client/s3_address.h"
 #include "client/transport.h"
 #include "crypto/hash.h"
 #include "http/client.h"
@@ -57,6 +58,10 @@ Result<Called> call(Session& session, const wire::Operation& operation, const vo
   RC_TRY(wire::Request made, wire::write_input(operation, protocol, input));
   if (operation.streaming_input) made.body = streamed_body;
   std::string address = target.url + made.path;
+  if (service.s3_errors) {
+    const S3Address there = s3_address(target, made.path);
+    address = there.url + there.path;
+  }
   if (!made.query.empty()) address += "?" + made.query;
   const auto url = http::Url::parse(address);
   if (!url) return general_failure("Invalid endpoint: " + target.url);

@@ -1,6 +1,7 @@
 // Which address and region a call goes to.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,10 +11,14 @@
 
 namespace rolecall::client {
 
+// How S3's buckets are addressed (s3_address.h). Automatic: in the host name at AWS's own address.
+enum class S3Addressing : std::uint8_t { automatic, path, virtual_hosted };
+
 struct Target {
   std::string url;         // "https://sts.eu-west-1.amazonaws.com"
   std::string region;      // for the signature
   bool is_builtin = true;  // AWS's own address, nobody configured one
+  S3Addressing s3_addressing = S3Addressing::automatic;
 };
 
 // The address a service was configured to have, in this order: --endpoint-url,
