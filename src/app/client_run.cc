@@ -2,24 +2,57 @@
 
 #include "app/client_commands.h"
 #include "client/commands.h"
+#include "client/pages.h"
 
 namespace rolecall::app {
 namespace {
 
 constexpr ClientCommand kCommands[] = {
-    {"configure", "profiles: configure [set|get|list|list-profiles|import|export-credentials]",
-     client::run_configure},
-    {"whoami", "account, ARN and expiry of a profile, and the chain that led there [--explain]",
-     client::run_whoami},
-    {"creds", "credentials of a profile [--format process|env|env-no-export|powershell|fish]",
-     client::run_creds},
-    {"exec", "run a program with a profile's credentials: exec [--server] -- COMMAND…",
-     client::run_exec},
-    {"cache", "the sessions kept on disk: cache [list|clear]", client::run_cache},
-    {"profiles", "every profile with its account, role and source", client::run_profiles},
+    {"whoami", &client::kWhoamiPage, client::run_whoami},
+    {"profiles", &client::kProfilesPage, client::run_profiles},
+    {"exec", &client::kExecPage, client::run_exec},
+    {"creds", &client::kCredsPage, client::run_creds},
+    {"configure", &client::kConfigurePage, client::run_configure},
+    {"cache", &client::kCachePage, client::run_cache},
 };
 
+const ClientCommand* find_command(std::string_view name) {
+  for (const ClientCommand& command : kCommands) {
+    if (command.name == name) return &command;
+  }
+  return nullptr;
+}
+
+// Before `--`: what follows belongs to somebody else's command.
+bool asks_for_help(std::span<const std::string> words) {
+  for (const auto& word : words) {
+    if (word == "--") return false;
+    if (word == "--help" || word == "-h") return true;
+  }
+  return false;
+}
+
+int print_page(const client::HelpPage& page) {
+  std::cout << client::format_help(page) << std::flush;
+  return 0;
+}
+
 }  // namespace
+
+const client::HelpPage* find_client_page(std::span<const std::string> words) {
+  const ClientCommand* command = words.empty() ? nullptr : find_command(words.front());
+  if (command == nullptr) return nullptr;
+  std::string name(command->name);
+  const client::HelpPage* found = command->page;
+  for (const auto& word : words.subspan(1)) {
+    if (word.starts_with('-')) break;
+    name.append(" ").append(word);
+    for (const client::HelpPage* part : command->parts) {
+      if (part->name == name) found = part;
+    }
+  }
+  return found;
+}
 
 int run_client(const ClientCommand& command, const std::vector<std::string>& words) {
   const SystemClock clock;
@@ -35,17 +68,14 @@ std::span<const ClientCommand> client_commands() { return kCommands; }
 
 int run_client_command(int argc, char** argv) {
   if (argc < 2) return -1;
-  const std::string_view name = argv[1];
-  for (const ClientCommand& command : kCommands) {
-    if (command.name != name) continue;
-    const std::vector<std::string> words(argv + 2, argv + argc);
-    for (const auto& word : words) {
-      if (word == "--") break;
-      if (command.name != "configure" && (word == "--help" || word == "-h")) return -1;
-    }
-    return run_client(command, words);
-  }
-  return -1;
+  std::vector<std::string> words(argv + 1, argv + argc);
+  const bool is_help = words.front() == "help";
+  if (is_help) words.erase(words.begin());
+  const ClientCommand* command = words.empty() ? nullptr : find_command(words.front());
+  if (command == nullptr) return -1;
+  if (is_help || asks_for_help(words)) return print_page(*find_client_page(words));
+  words.erase(words.begin());
+  return run_client(*command, words);
 }
 
 }  // namespace rolecall::app

@@ -262,6 +262,11 @@ const CLI::App* find_command(const CLI::App& app, const std::string& name) {
   return commands.empty() ? nullptr : commands.front();
 }
 
+// The heading that commands stand under in the list.
+void group(const CLI::App& app, std::initializer_list<const char*> names, const char* title) {
+  for (const char* name : names) app.get_subcommand(name)->group(title);
+}
+
 int no_such_command(const std::string& word) {
   std::fprintf(stderr, "rolecall: there is no command `%s`; rolecall --help lists them\n",
                word.c_str());
@@ -281,8 +286,11 @@ int run(int argc, char** argv) {
   add_init(app, code);
   add_trail(app, code);
   add_oracle(app, code);
+  group(app, {"dev", "serve", "init", "env", "audit", "explain"}, "Server");
+  group(app, {"eval", "lint", "sigv4"}, "Policies and signatures");
   add_client(app, code);
   CLI::App& help = *app.add_subcommand("help", "this text, or a command's")->prefix_command();
+  help.group("Help");
   help.callback([&app, &help, &code] {
     const auto words = help.remaining();
     if (words.empty()) return void(std::fputs(app.help().c_str(), stdout));

@@ -11,6 +11,7 @@
 #include "client/config_writer.h"
 #include "client/failure.h"
 #include "client/formats.h"
+#include "client/pages.h"
 #include "client/recursion.h"
 
 namespace rolecall::client {
@@ -333,19 +334,6 @@ int usage_report(const Error& error, std::string_view usage, Console& console) {
   return exit_status(error);
 }
 
-constexpr std::string_view kHelp =
-    "configure                        asks for keys, region and output, and writes them\n"
-    "configure set NAME VALUE         NAME: region, profile.P.region, s3.max_queue_size, …\n"
-    "configure get NAME\n"
-    "configure list                   what is in use, and where it comes from\n"
-    "configure list-profiles\n"
-    "configure import --csv file://F  keys from the console's file [--skip-invalid]\n"
-    "                                 [--profile-prefix TEXT]\n"
-    "configure export-credentials     [--format process|env|env-no-export|powershell|\n"
-    "                                 windows-cmd|fish]\n"
-    "With any: --profile NAME. The files are ~/.aws/config and ~/.aws/credentials, or what\n"
-    "AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE say.\n";
-
 }  // namespace
 
 int run_configure(Words words, Console& console) {
@@ -354,7 +342,7 @@ int run_configure(Words words, Console& console) {
   auto arguments = Arguments::parse(words, kSpecs);
   if (!arguments) return usage_report(arguments.error(), "configure …", console);
   if (arguments->has("--help")) {
-    console.out << kHelp;
+    console.out << format_help(kConfigurePage);
     return 0;
   }
   Session session(arguments->options(), console.environment, console.clock, console.random);

@@ -156,16 +156,17 @@ def test_what_cannot_be_read_or_reached_is_status_three(tmp_path):
 
 def test_every_command_explains_itself():
     listed = rolecall("--help")
-    commands = re.findall(r"^  ([a-z0-9]+)  ", listed.stdout.split("Subcommands:")[1], re.M)
-    assert {"dev", "serve", "init", "audit", "explain", "env", "eval", "lint", "sigv4"} <= set(commands)
+    commands = re.findall(r"^  ([a-z0-9]+)  ", listed.stdout, re.M)
+    assert {"dev", "serve", "init", "audit", "explain", "env", "eval", "lint", "sigv4",
+            "configure", "whoami", "creds", "exec", "cache", "profiles"} <= set(commands)
+    assert len(listed.stdout.splitlines()) < 50
     for command in commands:
         if command == "help":
             continue
         done = rolecall(command, "--help")
         assert done.returncode == 0 and done.stdout and not done.stderr, command
-        if command in ("dev", "serve", "init", "audit", "explain", "env", "eval", "lint", "sigv4"):
-            assert f"rolecall {command}" in done.stdout
-            assert rolecall("help", command).stdout == done.stdout, command
+        assert f"rolecall {command}" in done.stdout
+        assert rolecall("help", command).stdout == done.stdout, command
     assert re.fullmatch(r"rolecall \d+\.\d+\.\d+\n", rolecall("--version").stdout)
     for words in (["nosuch"], ["help", "nosuch"]):
         done = rolecall(*words)
