@@ -3,10 +3,12 @@
 namespace rolecall::client {
 
 Result<http::ClientResponse> fetch(Session& session, const http::ClientRequest& request,
-                                   Proxy proxy, CallTimeouts timeouts) {
+                                   Proxy proxy, CallTimeouts timeouts,
+                                   const std::function<void(http::ClientOptions&)>& more) {
   http::ClientOptions options;
   options.connect_timeout_millis = timeouts.connect_millis;
   options.total_timeout_millis = timeouts.total_millis;
+  options.idle_timeout_millis = timeouts.idle_millis;
   options.verify_tls = session.options().verify_tls;
   if (proxy == Proxy::of_environment) {
     options.proxy = http::proxy_for(request.url, session.environment().lookup());
@@ -19,6 +21,7 @@ Result<http::ClientResponse> fetch(Session& session, const http::ClientRequest& 
     }
     options.ca_bundle = session.environment().expand_path(options.ca_bundle);
   }
+  if (more) more(options);
   return http::fetch(request, options);
 }
 

@@ -30,6 +30,7 @@ struct Attempt {
   std::string buffer = {};  // received and not yet used
   bool anything_received = false;
   bool reusable = false;
+  bool hand_over = false;  // the body goes to on_body
 };
 
 Status read_more(Attempt& attempt, bool& closed) {
@@ -73,7 +74,7 @@ Result<Framing> read_head(Attempt& attempt, ClientResponse& response) {
 }
 
 Status take_piece(Attempt& attempt, ClientResponse& response, std::string_view piece) {
-  if (attempt.options.on_body) {
+  if (attempt.hand_over) {
     if (!attempt.options.on_body(piece)) return fault("the call was ended by its caller");
     return {};
   }
@@ -106,7 +107,7 @@ Status read_body(Attempt& attempt, const Framing& framing, ClientResponse& respo
   if (framing.chunked) return read_chunked(attempt, response);
   std::uint64_t left = framing.content_length.value_or(~std::uint64_t{0});
   if (!framing.content_length) attempt.reusable = false;
-  if (framing.content_length && !attempt.options.on_body) {
+  if (framing.content_length && !attempt.hand_over) {
     if (left > attempt.options.body_bytes_max)
       return fault("the answer is larger than " + std::to_string(attempt.options.body_bytes_max) +
                    " bytes");
@@ -128,11 +129,28 @@ Status read_body(Attempt& attempt, const Framing& framing, ClientResponse& respo
   return {};
 }
 
+Status send_source(Attempt& attempt, BodySource& source) {
+  RC_CHECK(source.rewind());
+  std::string piece(kCopiedBodyBytes, '\0');
+  for (std::uint64_t left = source.size(); left > 0;) {
+    const std::size_t wanted = std::min<std::uint64_t>(left, piece.size());
+    RC_TRY(const std::size_t got, source.read(piece.data(), wanted));
+    // The length was announced: fewer bytes than that cannot be made up for.
+    if (got == 0) return fault("the body became shorter while it was sent");
+    RC_CHECK(attempt.socket.write(std::string_view(piece).substr(0, got), attempt.patience));
+    left -= got;
+  }
+  return {};
+}
+
 Result<ClientResponse> do_attempt(Attempt& attempt, const std::string& head,
-                                  const std::string& body) {
+                                  const std::string& body, BodySource* source) {
   ClientResponse response;
   Status sent;
-  if (body.size() <= kCopiedBodyBytes) {
+  if (source) {
+    sent = attempt.socket.write(head, attempt.patience);
+    if (sent) sent = send_source(attempt, *source);
+  } else if (body.size() <= kCopiedBodyBytes) {
     sent = attempt.socket.write(head + body, attempt.patience);
   } else {
     sent = attempt.socket.write(head, attempt.patience);
@@ -141,6 +159,8 @@ Result<ClientResponse> do_attempt(Attempt& attempt, const std::string& head,
   // A server may refuse in the middle of an upload and close: its answer is still to be read.
   auto framing = read_head(attempt, response);
   if (!framing) return sent ? std::move(framing).error() : std::move(sent).error();
+  const ClientOptions& options = attempt.options;
+  attempt.hand_over = options.on_body && (!options.on_head || options.on_head(response));
   RC_CHECK(read_body(attempt, *framing, response));
   if (!sent || !attempt.buffer.empty()) attempt.reusable = false;
   return response;
@@ -172,8 +192,9 @@ Result<std::string> request_head(const ClientRequest& request, const Url& url,
     return fault("the method cannot be sent");
   if (!host_given) head += "Host: " + url.authority() + "\r\n";
   head += fields;
-  if (!request.body.empty() || request.method == "POST" || request.method == "PUT")
-    head += "Content-Length: " + std::to_string(request.body.size()) + "\r\n";
+  const std::uint64_t length = request.source ? request.source->size() : request.body.size();
+  if (length > 0 || request.method == "POST" || request.method == "PUT")
+    head += "Content-Length: " + std::to_string(length) + "\r\n";
   if (proxy && !url.tls && !proxy->user_info.empty())
     head += "Proxy-Authorization: Basic " +
             base64_encode(percent_decode(proxy->user_info).value_or("")) + "\r\n";
@@ -275,7 +296,7 @@ Result<ClientResponse> fetch(const ClientRequest& request, const ClientOptions& 
       }
     }
     Attempt attempt{*socket, patience, options, request.method == "HEAD"};
-    auto response = do_attempt(attempt, head, request.body);
+    auto response = do_attempt(attempt, head, request.body, request.source);
     if (response && attempt.reusable && options.pool) pool.give(origin, std::move(socket));
     // A kept connection may have been closed by the server just as we wrote: nothing was served.
     if (response || !first || attempt.anything_received) {

@@ -14,6 +14,17 @@
 
 namespace rolecall::http {
 
+// A request's body that is read while it is sent, for what should not be held in memory. Each
+// attempt rewinds it first.
+class BodySource {
+ public:
+  virtual ~BodySource() = default;
+  virtual std::uint64_t size() const = 0;
+  virtual Status rewind() = 0;
+  // The next bytes, at least one; 0 at the end.
+  virtual Result<std::size_t> read(char* into, std::size_t size) = 0;
+};
+
 struct ClientRequest {
   std::string method = "GET";
   // http://host[:port]/path?query or https://…; path and query are sent as they are written here.
@@ -21,6 +32,7 @@ struct ClientRequest {
   // Sent in this order. Host is added unless given; Content-Length always when there is a body.
   std::vector<std::pair<std::string, std::string>> headers = {};
   std::string body = {};
+  BodySource* source = nullptr;  // instead of `body`; must outlive the call
 };
 
 struct ClientResponse {
@@ -63,6 +75,9 @@ struct ClientOptions {
   // nullptr: one connection per call.
   ConnectionPool* pool = nullptr;
   // If set, the body is handed over in pieces instead of being kept; false ends the call.
+  // `on_head`, if set too, sees status and headers first and decides: false keeps this answer's
+  // body.
+  std::function<bool(const ClientResponse& head)> on_head = {};
   std::function<bool(std::string_view piece)> on_body = {};
 };
 

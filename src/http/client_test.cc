@@ -177,5 +177,64 @@ TEST(Client, ReadsTheAnswerToARefusedUpload) {
   EXPECT_EQ(answer->status, 403);
 }
 
+// "0123456789" over and over, `shown` bytes long, though it may hold fewer.
+class Digits : public BodySource {
+ public:
+  Digits(std::uint64_t shown, std::uint64_t held) : shown_(shown), held_(held) {}
+  std::uint64_t size() const override { return shown_; }
+  Status rewind() override {
+    ++rewound;
+    at_ = 0;
+    return {};
+  }
+  Result<std::size_t> read(char* into, std::size_t size) override {
+    const auto take = std::min<std::uint64_t>({size, held_ - at_, 70'000});
+    for (std::size_t i = 0; i < take; ++i) into[i] = static_cast<char>('0' + (at_ + i) % 10);
+    at_ += take;
+    return take;
+  }
+  int rewound = 0;
+
+ private:
+  std::uint64_t shown_, held_, at_ = 0;
+};
+
+TEST(Client, SendsABodyPieceByPiece) {
+  TestServer server;
+  ConnectionPool pool;
+  for (const std::uint64_t size : {0u, 1u, 300'001u}) {
+    Digits digits(size, size);
+    const auto answer =
+        fetch({.method = "PUT", .url = server.url("/echo"), .source = &digits}, {.pool = &pool});
+    ASSERT_TRUE(answer) << answer.error().text();
+    EXPECT_EQ(answer->body.size(), size);
+    EXPECT_TRUE(answer->body.substr(0, 12).starts_with(size > 20 ? "012345678901" : ""));
+    EXPECT_EQ(digits.rewound, 1);
+  }
+  Digits short_one(100'000, 90'000);
+  EXPECT_FALSE(fetch({.method = "PUT", .url = server.url("/echo"), .source = &short_one},
+                     {.idle_timeout_millis = 50}));
+}
+
+TEST(Client, OnHeadDecidesWhoGetsTheBody) {
+  TestServer server;
+  std::string handed;
+  const ClientOptions options{
+      .on_head = [](const ClientResponse& head) { return head.status < 300; },
+      .on_body =
+          [&](std::string_view piece) {
+            handed += piece;
+            return true;
+          }};
+  const auto good = fetch({.url = server.url("/hello")}, options);
+  ASSERT_TRUE(good);
+  EXPECT_EQ(handed, "hello\n");
+  EXPECT_EQ(good->body, "");
+  const auto refused = fetch({.method = "PUT", .url = server.url("/refuse"), .body = "x"}, options);
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->status, 403);
+  EXPECT_EQ(handed, "hello\n");
+}
+
 }  // namespace
 }  // namespace rolecall::http::test
