@@ -13,6 +13,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 MAY = {
     "base": [],
     "crypto": ["base"],
+    "jmespath": ["base"],
     "policy": ["base"],
     "sigv4": ["base", "crypto"],
     "identity": ["base", "crypto", "policy"],
