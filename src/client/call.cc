@@ -1,7 +1,6 @@
 #include "client/call.h"
 
-#include <chrono>
-#include <thread>
+#include <poll.h>
 
 #include "base/encoding.h"
 #include "client/failure.h"
@@ -111,13 +110,19 @@ class Caller {
             is_worth_another_try(answer->status, error.code) || is_success(answer->status);
         if (!again || last) return refusal(*answer, error, again ? attempt - 1 : 0);
       }
-      std::this_thread::sleep_for(std::chrono::milliseconds(kPauseMillis << (attempt - 1)));
+      if (!pause(attempt)) return general_failure("the call was cancelled");
     }
   }
 
  private:
   void trace(const std::string& line) const {
     if (options_.trace) options_.trace(line);
+  }
+
+  // The time before another attempt; false when the call was cancelled meanwhile.
+  bool pause(int attempt) const {
+    pollfd cancelled{options_.cancel_fd, POLLIN, 0};
+    return ::poll(&cancelled, 1, kPauseMillis << (attempt - 1)) <= 0;
   }
 
   // What S3 demands of some operations, and what the caller asked for by name.
@@ -156,7 +161,9 @@ class Caller {
   Result<std::string> payload_hash() {
     if (source_ == nullptr) return crypto::sha256_hex(made_.body);
     // TLS protects the bytes; reading a large file twice protects nothing more.
-    if (url_->tls && service_.s3_errors) return std::string(sigv4::kUnsignedPayload);
+    if (url_->tls && service_.s3_errors && !options_.sign_body) {
+      return std::string(sigv4::kUnsignedPayload);
+    }
     if (source_hash_.empty()) {
       crypto::Sha256 hash;
       RC_CHECK(each_piece({}, source_, [&](std::string_view bytes) { hash.update(bytes); }));
@@ -195,6 +202,7 @@ class Caller {
 
   void add_options(http::ClientOptions& http) {
     http.pool = options_.pool;
+    http.cancel_fd = options_.cancel_fd;
     if (!operation_.streaming_output || !options_.on_body) return;
     http.on_head = [this](const http::ClientResponse& head) {
       if (!is_success(head.status)) return false;

@@ -24,6 +24,9 @@ struct CallOptions {
   CallTimeouts timeouts = {};
   http::ConnectionPool* pool = nullptr;  // keeps connections for the next call
   int attempts_max = kAttemptsMax;
+  int cancel_fd = -1;  // readable: the call ends at once
+  // Whether a source sent to S3 over TLS is hashed for the signature too.
+  bool sign_body = false;
 
   // The body of an operation with streaming input: one of the two. Both must outlive the call.
   std::string_view body = {};

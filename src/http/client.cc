@@ -276,7 +276,8 @@ Result<ClientResponse> fetch(const ClientRequest& request, const ClientOptions& 
     if (!proxy || proxy->tls) return fault("`" + options.proxy + "` is not a proxy's URL");
   }
   RC_TRY(const std::string head, request_head(request, *url, proxy));
-  const Patience patience(options.idle_timeout_millis, options.total_timeout_millis);
+  const Patience patience(options.idle_timeout_millis, options.total_timeout_millis,
+                          options.cancel_fd);
   ConnectionPool own_pool;
   ConnectionPool::Impl& pool = (options.pool ? *options.pool : own_pool).impl();
   const std::string origin = (url->tls ? "https://" : "http://") + url->authority() + " " +

@@ -79,6 +79,8 @@ struct ClientOptions {
   // body.
   std::function<bool(const ClientResponse& head)> on_head = {};
   std::function<bool(std::string_view piece)> on_body = {};
+  // As soon as this descriptor is readable the call ends with a Fault. -1: none.
+  int cancel_fd = -1;
 };
 
 // Does one request. Any answer, whatever its status, is a value; a Fault says in words what failed

@@ -20,7 +20,8 @@ Fault from_errno() { return fault(std::strerror(errno)); }
 
 }  // namespace
 
-Patience::Patience(int idle_millis, int total_millis) : idle_millis_(idle_millis) {
+Patience::Patience(int idle_millis, int total_millis, int cancel_fd)
+    : idle_millis_(idle_millis), cancel_fd_(cancel_fd) {
   if (total_millis > 0) end_ = Steady::now() + std::chrono::milliseconds(total_millis);
 }
 
@@ -29,6 +30,17 @@ int Patience::next(int limit_millis) const {
   const auto left =
       std::chrono::duration_cast<std::chrono::milliseconds>(*end_ - Steady::now()).count();
   return static_cast<int>(std::clamp<std::int64_t>(left, 0, limit_millis));
+}
+
+Status Patience::wait(int fd, short events, int limit_millis) const {
+  pollfd both[2] = {{fd, events, 0}, {cancel_fd_, POLLIN, 0}};
+  int ready = 0;
+  do ready = ::poll(both, cancel_fd_ < 0 ? 1 : 2, next(limit_millis));
+  while (ready < 0 && errno == EINTR);
+  if (ready == 0) return timed_out();
+  if (ready < 0) return from_errno();
+  if (cancel_fd_ >= 0 && both[1].revents != 0) return fault("cancelled");
+  return {};
 }
 
 Result<std::unique_ptr<ClientSocket>> ClientSocket::connect(const std::string& host,
@@ -57,11 +69,13 @@ Result<std::unique_ptr<ClientSocket>> ClientSocket::connect(const std::string& h
       why = std::strerror(errno);
       continue;
     }
-    pollfd poll_one{socket->fd_, POLLOUT, 0};
-    const int ready = ::poll(&poll_one, 1, patience.next(connect_millis));
-    int error = ETIMEDOUT;
+    if (const auto ready = patience.wait(socket->fd_, POLLOUT, connect_millis); !ready) {
+      why = ready.error().text();
+      continue;
+    }
+    int error = 0;
     socklen_t size = sizeof error;
-    if (ready > 0) getsockopt(socket->fd_, SOL_SOCKET, SO_ERROR, &error, &size);
+    getsockopt(socket->fd_, SOL_SOCKET, SO_ERROR, &error, &size);
     if (error == 0) return socket;
     why = std::strerror(error);
   }
@@ -126,23 +140,13 @@ bool ClientSocket::still_idle() const {
          (errno == EAGAIN || errno == EWOULDBLOCK);
 }
 
-Status ClientSocket::wait(short events, const Patience& patience) {
-  pollfd poll_one{fd_, events, 0};
-  int ready = 0;
-  do ready = ::poll(&poll_one, 1, patience.next());
-  while (ready < 0 && errno == EINTR);
-  if (ready == 0) return timed_out();
-  if (ready < 0) return from_errno();
-  return {};
-}
-
 Status ClientSocket::write_raw(std::string_view bytes, const Patience& patience) {
   while (!bytes.empty()) {
     const ssize_t sent = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (sent >= 0) {
       bytes.remove_prefix(static_cast<std::size_t>(sent));
     } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-      RC_CHECK(wait(POLLOUT, patience));
+      RC_CHECK(patience.wait(fd_, POLLOUT));
     } else if (errno != EINTR) {
       return from_errno();
     }
@@ -155,7 +159,7 @@ Result<std::size_t> ClientSocket::read_raw(char* into, std::size_t size, const P
     const ssize_t got = ::recv(fd_, into, size, 0);
     if (got >= 0) return static_cast<std::size_t>(got);
     if (errno == EAGAIN || errno == EWOULDBLOCK) {
-      RC_CHECK(wait(POLLIN, patience));
+      RC_CHECK(patience.wait(fd_, POLLIN));
     } else if (errno != EINTR) {
       return from_errno();
     }

@@ -15,14 +15,20 @@ namespace rolecall::http {
 // How long the next wait may last: the idle limit, cut by the limit of the whole call.
 class Patience {
  public:
-  Patience(int idle_millis, int total_millis);
+  // Readable `cancel_fd` (-1: none): every wait ends at once.
+  Patience(int idle_millis, int total_millis, int cancel_fd = -1);
   // Milliseconds for poll(); 0 when the call's time is over.
   int next(int limit_millis) const;
   int next() const { return next(idle_millis_); }
+  // poll() for `events` on `fd`, interrupted by no signal: a Fault when time is over, on errors and
+  // when the call was cancelled.
+  Status wait(int fd, short events, int limit_millis) const;
+  Status wait(int fd, short events) const { return wait(fd, events, idle_millis_); }
 
  private:
   using Steady = std::chrono::steady_clock;
   int idle_millis_;
+  int cancel_fd_;
   std::optional<Steady::time_point> end_;
 };
 
@@ -47,7 +53,6 @@ class ClientSocket {
 
  private:
   explicit ClientSocket(int fd) : fd_(fd) {}
-  Status wait(short events, const Patience& patience);
   Status write_raw(std::string_view bytes, const Patience& patience);
   Result<std::size_t> read_raw(char* into, std::size_t size, const Patience& patience);
   Status send_records(const Patience& patience);

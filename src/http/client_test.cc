@@ -169,6 +169,29 @@ TEST(Client, HandsOverPieces) {
                      {.on_body = [](std::string_view) { return false; }}));
 }
 
+TEST(Client, EndsWhenItIsCancelled) {
+  // Never answers: only the cancellation ends the call.
+  const int listener = ::socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in at{};
+  at.sin_family = AF_INET;
+  at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof at;
+  ASSERT_EQ(::bind(listener, reinterpret_cast<sockaddr*>(&at), sizeof at), 0);
+  ASSERT_EQ(::listen(listener, 5), 0);
+  getsockname(listener, reinterpret_cast<sockaddr*>(&at), &size);
+  int pipe_ends[2];
+  ASSERT_EQ(::pipe(pipe_ends), 0);
+  ClientOptions options;
+  options.cancel_fd = pipe_ends[0];
+  std::thread canceller([&] { EXPECT_EQ(::write(pipe_ends[1], "x", 1), 1); });
+  const auto answer =
+      fetch({.url = "http://127.0.0.1:" + std::to_string(ntohs(at.sin_port)) + "/"}, options);
+  canceller.join();
+  ASSERT_FALSE(answer);
+  EXPECT_NE(answer.error().text().find("cancelled"), std::string::npos);
+  for (const int fd : {listener, pipe_ends[0], pipe_ends[1]}) ::close(fd);
+}
+
 TEST(Client, ReadsTheAnswerToARefusedUpload) {
   TestServer server;
   const auto answer = fetch(

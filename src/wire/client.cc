@@ -125,6 +125,42 @@ Result<Value> read_output(const Operation& operation, Protocol protocol, const R
   return value;
 }
 
+namespace {
+
+// Of what S3 answers to HEAD.
+std::string_view reason_of(int status) {
+  switch (status) {
+    case 301:
+      return "Moved Permanently";
+    case 304:
+      return "Not Modified";
+    case 307:
+      return "Temporary Redirect";
+    case 400:
+      return "Bad Request";
+    case 403:
+      return "Forbidden";
+    case 404:
+      return "Not Found";
+    case 405:
+      return "Method Not Allowed";
+    case 409:
+      return "Conflict";
+    case 412:
+      return "Precondition Failed";
+    case 416:
+      return "Requested Range Not Satisfiable";
+    case 500:
+      return "Internal Server Error";
+    case 503:
+      return "Service Unavailable";
+    default:
+      return "";
+  }
+}
+
+}  // namespace
+
 ApiError read_error(const Service& service, Protocol protocol, const ReplyView& reply) {
   const bool json = protocol == Protocol::json_1_0 || protocol == Protocol::json_1_1 ||
                     protocol == Protocol::rest_json;
@@ -137,9 +173,14 @@ ApiError read_error(const Service& service, Protocol protocol, const ReplyView& 
     }
   }
   if (answer.code.empty()) {
-    // HEAD has no body: S3 clients make the code of the status.
-    answer.code = reply.status == 404 && service.s3_errors ? "NotFound" : "Unknown";
-    if (answer.message.empty()) answer.message = fmt::format("HTTP status {}", reply.status);
+    // HEAD has no body: boto3 takes the status and its reason for code and message.
+    const std::string_view reason = service.s3_errors ? reason_of(reply.status) : "";
+    answer.code = reason.empty() ? "Unknown" : std::to_string(reply.status);
+    if (!reason.empty()) {
+      answer.message = reason;
+    } else if (answer.message.empty()) {
+      answer.message = fmt::format("HTTP status {}", reply.status);
+    }
   }
   return answer;
 }
