@@ -14,6 +14,7 @@ MAY = {
     "base": [],
     "crypto": ["base"],
     "jmespath": ["base"],
+    "render": ["base"],
     "policy": ["base"],
     "sigv4": ["base", "crypto"],
     "identity": ["base", "crypto", "policy"],
