@@ -32,6 +32,7 @@ MAY = {
     "door": ["base", "crypto", "sigv4", "policy", "identity", "store", "audit", "wire", "services/core", "services/iam",
              "services/sts", "services/s3", "services/ec2", "guard", "http", "models"],
     "client": ["base", "crypto", "sigv4", "wire", "http", "models"],
+    "shell": ["base", "wire", "http", "client"],
     "app": None,  # everyone
 }
 FILE_LINES_MAX = 900  # past 600, look for a second responsibility; past this, there is one

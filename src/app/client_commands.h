@@ -1,4 +1,4 @@
-// The client's commands on the command line: configure, whoami, creds, exec, cache, profiles.
+// The client's commands on the command line: one table, read by everything that lists them.
 #pragma once
 
 #include <span>
@@ -6,12 +6,9 @@
 #include <string_view>
 #include <vector>
 
+#include "app/command_pages.h"
 #include "client/commands.h"
 #include "client/help.h"
-
-namespace CLI {
-class App;
-}
 
 namespace rolecall::app {
 
@@ -31,12 +28,12 @@ const client::HelpPage* find_client_page(std::span<const std::string> words);
 // With this process's terminal, environment, clock and randomness. Answers the exit status.
 int run_client(const ClientCommand& command, const std::vector<std::string>& words);
 
-// Runs a client command straight away, before any command line is built; -1 when argv names none.
-// Other programs start these all the time (credential_process). Their `--help`, and `help COMMAND`,
-// are answered here too.
-int run_client_command(int argc, char** argv);
+// The pages of every command there is. Made only when they are wanted.
+using MorePages = CommandPages (*)();
 
-// Adds them to the program's commands. `code` receives the exit status and must outlive `app`.
-void add_client(CLI::App& app, int& code);
+// Runs a client command straight away, before any command line is built; -1 when argv names none.
+// Other programs start these all the time (credential_process). Their `--help`, `help COMMAND`,
+// `help --man` and the completion protocol are answered here too.
+int run_client_command(int argc, char** argv, MorePages more);
 
 }  // namespace rolecall::app

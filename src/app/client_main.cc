@@ -3,31 +3,39 @@
 #include <iostream>
 
 #include "app/client_commands.h"
+#include "app/help_command.h"
 
+namespace rolecall::app {
 namespace {
 
-void list_commands(std::ostream& out) {
-  out << "rolecall-client: the commands of `rolecall` that need no server\n\n"
-         "Usage: rolecall-client COMMAND …\n\nCommands:\n";
-  for (const auto& command : rolecall::app::client_commands()) {
-    std::string line = "  " + std::string(command.name);
-    line.resize(std::max<std::size_t>(line.size() + 2, 16), ' ');
-    out << line << command.page->summary << '\n';
-  }
-  out << "\nrolecall-client COMMAND --help says more.\n";
+CommandPages client_pages() {
+  CommandPages pages;
+  pages.program = "rolecall-client";
+  add_client_pages(pages);
+  return pages;
 }
 
 }  // namespace
+}  // namespace rolecall::app
 
 int main(int argc, char** argv) {
-  const int status = rolecall::app::run_client_command(argc, argv);
+  using namespace rolecall;
+  const int status = app::run_client_command(argc, argv, app::client_pages);
   if (status >= 0) return status;
   const std::string_view word = argc > 1 ? argv[1] : "";
-  const bool asked = word == "--help" || word == "-h" || (word == "help" && argc == 2);
-  if (!asked && !word.empty()) {
+  const auto page = app::overview(app::client_pages());
+  if (word == "--help" || word == "-h" || (word == "help" && argc == 2)) {
+    std::cout << client::format_help(page->page);
+    return 0;
+  }
+  if (word == "--version") {
+    std::cout << "rolecall-client " ROLECALL_VERSION "\n";
+    return 0;
+  }
+  if (!word.empty()) {
     std::cerr << "rolecall-client: there is no command `" << argv[word == "help" ? 2 : 1]
               << "`\n\n";
   }
-  list_commands(asked ? std::cout : std::cerr);
-  return asked ? 0 : 252;
+  std::cerr << client::format_help(page->page);
+  return 252;
 }

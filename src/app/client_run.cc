@@ -1,8 +1,11 @@
 #include <iostream>
 
 #include "app/client_commands.h"
+#include "app/help_command.h"
 #include "client/commands.h"
 #include "client/pages.h"
+#include "shell/complete.h"
+#include "shell/pages.h"
 
 namespace rolecall::app {
 namespace {
@@ -14,6 +17,7 @@ constexpr ClientCommand kCommands[] = {
     {"creds", &client::kCredsPage, client::run_creds},
     {"configure", &client::kConfigurePage, client::run_configure},
     {"cache", &client::kCachePage, client::run_cache},
+    {"completion", &shell::kCompletionPage, shell::run_completion},
 };
 
 const ClientCommand* find_command(std::string_view name) {
@@ -30,6 +34,17 @@ bool asks_for_help(std::span<const std::string> words) {
     if (word == "--help" || word == "-h") return true;
   }
   return false;
+}
+
+template <class Function>
+int with_console(Function run) {
+  const SystemClock clock;
+  const auto random = make_system_random();
+  client::Console console{std::cin, std::cout, std::cerr, client::Environment::of_process(),
+                          clock,    *random};
+  const int status = run(console);
+  std::cout.flush();
+  return status;
 }
 
 int print_page(const client::HelpPage& page) {
@@ -55,20 +70,24 @@ const client::HelpPage* find_client_page(std::span<const std::string> words) {
 }
 
 int run_client(const ClientCommand& command, const std::vector<std::string>& words) {
-  const SystemClock clock;
-  const auto random = make_system_random();
-  client::Console console{std::cin, std::cout, std::cerr, client::Environment::of_process(),
-                          clock,    *random};
-  const int status = command.run(words, console);
-  std::cout.flush();
-  return status;
+  return with_console([&](client::Console& console) { return command.run(words, console); });
 }
 
 std::span<const ClientCommand> client_commands() { return kCommands; }
 
-int run_client_command(int argc, char** argv) {
+int run_client_command(int argc, char** argv, MorePages more) {
   if (argc < 2) return -1;
   std::vector<std::string> words(argv + 1, argv + argc);
+  if (words.front() == "complete") {
+    words.erase(words.begin());
+    const CommandPages pages = more();
+    return with_console(
+        [&](client::Console& console) { return shell::run_complete(words, console, pages.all()); });
+  }
+  if (words.front() == "help" && words.size() > 1 && words[1].starts_with('-')) {
+    words.erase(words.begin());
+    return run_help(words, more());
+  }
   const bool is_help = words.front() == "help";
   if (is_help) words.erase(words.begin());
   const ClientCommand* command = words.empty() ? nullptr : find_command(words.front());

@@ -6,6 +6,7 @@
 
 #include "app/client_commands.h"
 #include "app/eval_command.h"
+#include "app/help_command.h"
 #include "app/lint_command.h"
 #include "app/server.h"
 #include "app/trail_commands.h"
@@ -16,6 +17,7 @@ namespace rolecall::app {
 namespace {
 
 // Exit status (contract): 0 done, 1 the answer is no, 2 usage, 3 could not reach or read something.
+constexpr const char* kAbout = "AWS accounts, roles and policies on one endpoint";
 constexpr int kNo = 1, kUsage = 2, kUnreachable = 3;
 
 int finish(const Status& status) {
@@ -211,41 +213,40 @@ void add_trail(CLI::App& app, int& code) {
   env.callback([endpoint, &code] { code = finish(run_env(*endpoint)); });
 }
 
-constexpr const char* kEvalHelp =
-    "evaluate policy vectors\n"
-    "Usage: rolecall eval FILE… [--check | --explain | --json]\n\n"
-    "Prints NAME<TAB>DECISION for each vector.\n"
-    "  --check    compare with `expected`: prints those that differ and `N passed, N failed`\n"
-    "  --explain  the whole reason of each decision\n"
-    "  --json     the same as JSON, one a line\n";
-constexpr const char* kLintHelp =
-    "errors and warnings of policy documents, with line and column\n"
-    "Usage: rolecall lint FILE… [--kind KIND] [--format text|json|sarif] [--check]\n\n"
-    "Status 1 when there are errors.\n"
-    "  --kind     identity, resource, trust, scp, rcp, managed, inline, boundary, session,\n"
-    "             bucket, queue, topic or key; default: what the document looks like\n"
-    "  --check    the files are validation vectors: compare with what they expect\n";
-
-bool asks_for_help(const std::vector<std::string>& words) {
-  return std::any_of(words.begin(), words.end(),
-                     [](const std::string& word) { return word == "--help" || word == "-h"; });
-}
+constexpr std::string_view kEvalUsage[] = {"rolecall eval FILE… [--check | --explain | --json]"};
+constexpr client::HelpOption kEvalOptions[] = {
+    {"--check", "", "compare with `expected`: prints those that differ and `N passed, N failed`"},
+    {"--explain", "", "the whole reason of each decision"},
+    {"--json", "", "the same as JSON, one a line"},
+};
+constexpr client::HelpPage kEvalPage{
+    "eval",       "evaluate policy vectors",
+    kEvalUsage,   "Prints NAME<TAB>DECISION for each vector.",
+    kEvalOptions, "rolecall eval --check tests/vectors/policy/*.json\n",
+    {},           client::CommonOptions::hidden};
+constexpr std::string_view kLintUsage[] = {
+    "rolecall lint FILE… [--kind KIND] [--format text|json|sarif] [--check]"};
+constexpr client::HelpOption kLintOptions[] = {
+    {"--kind", "KIND",
+     "identity, resource, trust, scp, rcp, managed, inline, boundary, session, bucket, queue, "
+     "topic "
+     "or key; default: what the document looks like",
+     "identity resource trust scp rcp managed inline boundary session bucket queue topic key"},
+    {"--format", "FORMAT", "text (default), json or sarif", "text json sarif"},
+    {"--check", "", "the files are validation vectors: compare with what they expect"},
+};
+constexpr client::HelpPage kLintPage{
+    "lint",       "errors and warnings of policy documents, with line and column",
+    kLintUsage,   "Status 1 when there are errors.",
+    kLintOptions, "rolecall lint policy.json --kind trust\n",
+    {},           client::CommonOptions::hidden};
 
 void add_oracle(CLI::App& app, int& code) {
   // These read their own arguments: the contract's forms are theirs.
-  CLI::App& eval = *app.add_subcommand("eval", "evaluate policy vectors")->prefix_command();
-  eval.callback([&eval, &code] {
-    if (asks_for_help(eval.remaining())) return void(std::fputs(kEvalHelp, stdout));
-    code = run_eval(eval.remaining(), std::cout, std::cerr);
-  });
-  CLI::App& lint =
-      *app.add_subcommand("lint", "errors and warnings of policy documents, with line and column")
-           ->prefix_command();
-  lint.callback([&lint, &code] {
-    if (asks_for_help(lint.remaining())) return void(std::fputs(kLintHelp, stdout));
-    code = run_lint(lint.remaining(), std::cout, std::cerr);
-  });
-  for (CLI::App* command : {&eval, &lint}) command->set_help_flag();
+  CLI::App& eval = *app.add_subcommand("eval", std::string(kEvalPage.summary))->prefix_command();
+  eval.callback([&eval, &code] { code = run_eval(eval.remaining(), std::cout, std::cerr); });
+  CLI::App& lint = *app.add_subcommand("lint", std::string(kLintPage.summary))->prefix_command();
+  lint.callback([&lint, &code] { code = run_lint(lint.remaining(), std::cout, std::cerr); });
 
   auto file = std::make_shared<std::string>();
   CLI::App& sigv4 = *app.add_subcommand("sigv4", "check signing vectors, stage by stage");
@@ -256,55 +257,67 @@ void add_oracle(CLI::App& app, int& code) {
   });
 }
 
-const CLI::App* find_command(const CLI::App& app, const std::string& name) {
-  const auto commands =
-      app.get_subcommands([&](const CLI::App* c) { return c->get_name() == name; });
-  return commands.empty() ? nullptr : commands.front();
-}
-
-// The heading that commands stand under in the list.
-void group(const CLI::App& app, std::initializer_list<const char*> names, const char* title) {
-  for (const char* name : names) app.get_subcommand(name)->group(title);
-}
-
 int no_such_command(const std::string& word) {
   std::fprintf(stderr, "rolecall: there is no command `%s`; rolecall --help lists them\n",
                word.c_str());
   return kUsage;
 }
 
-int run(int argc, char** argv) {
-  int code = 0;
-  CLI::App app("AWS accounts, roles and policies on one endpoint");
+void build(CLI::App& app, int& code) {
   app.name("rolecall");
   app.set_version_flag("--version", "rolecall " ROLECALL_VERSION);
   app.require_subcommand(1);
-  app.get_formatter()->column_width(34);
-  app.footer("rolecall COMMAND --help says more. Documentation: README.md and docs/.");
   add_dev(app, code);
   add_serve(app, code);
   add_init(app, code);
   add_trail(app, code);
   add_oracle(app, code);
-  group(app, {"dev", "serve", "init", "env", "audit", "explain"}, "Server");
-  group(app, {"eval", "lint", "sigv4"}, "Policies and signatures");
-  add_client(app, code);
-  CLI::App& help = *app.add_subcommand("help", "this text, or a command's")->prefix_command();
-  help.group("Help");
-  help.callback([&app, &help, &code] {
-    const auto words = help.remaining();
-    if (words.empty()) return void(std::fputs(app.help().c_str(), stdout));
-    const CLI::App* about = find_command(app, words.front());
-    if (about == nullptr) {
-      code = no_such_command(words.front());
-    } else if (about->get_name() == "eval" || about->get_name() == "lint") {
-      std::fputs(about->get_name() == "eval" ? kEvalHelp : kLintHelp, stdout);
+}
+
+CommandPages pages_of(const CLI::App& app) {
+  CommandPages pages;
+  for (const CLI::App* command : app.get_subcommands(nullptr)) {
+    const std::string& name = command->get_name();
+    if (name == "eval" || name == "lint") {
+      pages.add("Policies and signatures", name == "eval" ? &kEvalPage : &kLintPage);
     } else {
-      std::fputs(about->help("rolecall").c_str(), stdout);
+      pages.add(name == "sigv4" ? "Policies and signatures" : "Server", page_of(*command));
     }
-  });
-  if (argc > 1 && argv[1][0] != '-' && find_command(app, argv[1]) == nullptr) {
-    return no_such_command(argv[1]);
+  }
+  add_client_pages(pages);
+  return pages;
+}
+
+CommandPages all_pages() {
+  int code = 0;
+  CLI::App app(kAbout);
+  build(app, code);
+  return pages_of(app);
+}
+
+// `--help` before `--`, or `help …`: answered from the pages, never by CLI11.
+bool asks_for_help(std::span<const std::string> words) {
+  return std::find_if(words.begin(), std::find(words.begin(), words.end(), "--"),
+                      [](const auto& word) { return word == "--help" || word == "-h"; }) !=
+         std::find(words.begin(), words.end(), "--");
+}
+
+int run(int argc, char** argv) {
+  int code = 0;
+  CLI::App app(kAbout);
+  build(app, code);
+  std::vector<std::string> words(argv + 1, argv + argc);
+  if (!words.empty() && words[0] == "help") {
+    words.erase(words.begin());
+    return run_help(words, pages_of(app));
+  }
+  if (asks_for_help(words)) {
+    const bool named = !words[0].starts_with('-');
+    return run_help(std::span(words).first(named ? 1 : 0), pages_of(app));
+  }
+  if (!words.empty() && !words[0].starts_with('-') &&
+      app.get_subcommands([&](const CLI::App* c) { return c->get_name() == words[0]; }).empty()) {
+    return no_such_command(words[0]);
   }
   try {
     app.parse(argc, argv);
@@ -326,6 +339,8 @@ int main(int argc, char** argv) {
   static_assert(rolecall::app::kNo == 1);
   // The client's commands read their own arguments (`--` among them), and other programs start them
   // all the time: they do not wait for the rest of the command line to be built.
-  if (const int status = rolecall::app::run_client_command(argc, argv); status >= 0) return status;
+  if (const int status = rolecall::app::run_client_command(argc, argv, rolecall::app::all_pages);
+      status >= 0)
+    return status;
   return rolecall::app::run(argc, argv);
 }

@@ -9,6 +9,9 @@ namespace {
 constexpr std::size_t kColumns = 80;
 constexpr std::size_t kOptionColumns = 26;  // where an option's text begins
 
+// When the pages were last read through as a whole: readers of manuals expect a date.
+constexpr std::string_view kManualDate = "2026-11-28";
+
 constexpr HelpOption kCommon[] = {
     {"--profile", "NAME", "the profile; default $AWS_PROFILE, else `default`"},
     {"--region", "REGION", "default $AWS_REGION, $AWS_DEFAULT_REGION, else the profile's"},
@@ -123,6 +126,9 @@ void put_options(std::string& out, std::string_view title, std::span<const HelpO
   }
 }
 
+// The page of the whole program, not of a command.
+bool is_program(std::string_view name) { return name.starts_with("rolecall"); }
+
 bool is_command(std::string_view other) { return other.find_first_of("(/.") == other.npos; }
 
 // ---- roff ----
@@ -168,6 +174,19 @@ void put_roff(std::string& out, std::string_view text) {
   }
 }
 
+// Running text, in lines that people and linters can read; roff fills them anyway.
+void put_text(std::string& out, std::string text) {
+  constexpr std::size_t kLine = 50;
+  std::size_t begin = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != ' ' || i - begin < kLine) continue;
+    text[i] = '\n';
+    begin = i + 1;
+  }
+  put_roff(out, text);
+  out += '\n';
+}
+
 std::string upper(std::string_view text) {
   std::string out(text);
   for (char& c : out) {
@@ -178,8 +197,8 @@ std::string upper(std::string_view text) {
 
 // "s3 cp" → "rolecall-s3-cp"
 std::string manual_name(std::string_view name) {
-  std::string out = name.empty() || name == "rolecall" ? "rolecall" : "rolecall-";
-  if (out.back() == '-') out += name;
+  std::string out = is_program(name) ? "" : "rolecall-";
+  out += name;
   for (char& c : out) {
     if (c == ' ') c = '-';
   }
@@ -210,8 +229,7 @@ void put_manual_block(std::string& out, const Block& block, bool after_heading) 
   if (block.kind == Block::Kind::heading) return put_heading(out, block.text);
   if (!after_heading) out += ".PP\n";
   if (block.kind == Block::Kind::verbatim) return put_verbatim(out, block.text);
-  put_roff(out, block.text);
-  out += '\n';
+  put_text(out, block.text);
 }
 
 void put_manual_options(std::string& out, std::string_view title,
@@ -228,8 +246,7 @@ void put_manual_options(std::string& out, std::string_view title,
       out += "\\fR";
     }
     out += '\n';
-    put_roff(out, option.text);
-    out += '\n';
+    put_text(out, std::string(option.text));
   }
 }
 
@@ -245,9 +262,8 @@ std::size_t first_heading(const std::vector<Block>& blocks) {
 std::span<const HelpOption> common_options() { return kCommon; }
 
 std::string format_help(const HelpPage& page) {
-  std::string out = "rolecall";
-  if (page.name != "rolecall") out.append(" ").append(page.name);
-  out.append(": ").append(page.summary).append("\n\n");
+  std::string out = is_program(page.name) ? "" : "rolecall ";
+  out.append(page.name).append(": ").append(page.summary).append("\n\n");
   for (std::size_t i = 0; i < page.usage.size(); ++i) {
     out.append(i == 0 ? "Usage: " : "       ").append(page.usage[i]).append("\n");
   }
@@ -279,7 +295,7 @@ std::string format_man(const HelpPage& page) {
   const std::string name = manual_name(page.name);
   std::string out = ".TH ";
   put_roff(out, upper(name));
-  out += " 1 \"\" \"rolecall\" \"Rolecall\"\n.SH NAME\n";
+  out += " 1 \"" + std::string(kManualDate) + "\" \"rolecall\" \"Rolecall\"\n.nh\n.SH NAME\n";
   put_roff(out, name);
   out += " \\- ";
   put_roff(out, page.summary);

@@ -11,6 +11,7 @@ struct HelpOption {
   std::string_view name;      // "--format", or "-o, --output"
   std::string_view argument;  // "FORMAT"; "" for none
   std::string_view text;
+  std::string_view values = {};  // what it may be, for completion: "json text table"
 };
 
 // Options that every client command knows: --profile, --region and so on.

@@ -43,11 +43,11 @@ TEST(Help, IsFilledForATerminal) {
 
 TEST(Help, IsAManualPage) {
   EXPECT_EQ(format_man(kPage),
-            ".TH ROLECALL\\-S3\\-CP 1 \"\" \"rolecall\" \"Rolecall\"\n"
+            ".TH ROLECALL\\-S3\\-CP 1 \"2026-11-28\" \"rolecall\" \"Rolecall\"\n.nh\n"
             ".SH NAME\nrolecall\\-s3\\-cp \\- copy objects\n"
             ".SH SYNOPSIS\n.nf\nrolecall s3 cp FROM TO\nrolecall s3 cp \\- TO\n.fi\n"
-            ".SH DESCRIPTION\nCopies \\fBone\\fR thing, and this paragraph is long enough to be "
-            "filled over more than one line. It goes on.\n"
+            ".SH DESCRIPTION\nCopies \\fBone\\fR thing, and this paragraph is long enough\n"
+            "to be filled over more than one line. It goes on.\n"
             ".PP\n.nf\n.RS 4\nkept = as it is\n  deeper\n.RE\n.fi\n"
             ".SH OPTIONS\n.TP\n\\fB\\-\\-recursive\\fR\nall below a prefix\n"
             ".TP\n\\fB\\-\\-a\\-very\\-long\\-option\\fR \\fIARGUMENT\\fR\n"

@@ -3,12 +3,14 @@
 namespace rolecall::client {
 namespace {
 
+constexpr std::string_view kFormats = "process env env-no-export powershell windows-cmd fish";
+
 // ---- configure ----
 
 constexpr std::string_view kConfigureUsage[] = {
     "rolecall configure [--profile NAME]",
-    "rolecall configure set NAME VALUE [--profile NAME]",
-    "rolecall configure get NAME [--profile NAME]",
+    "rolecall configure set SETTING VALUE [--profile NAME]",
+    "rolecall configure get SETTING [--profile NAME]",
     "rolecall configure list [--profile NAME]",
     "rolecall configure list-profiles",
     "rolecall configure import --csv file://FILE",
@@ -19,7 +21,8 @@ constexpr std::string_view kConfigureAbout =
     "as it is, replaces the file in one step, keeps its mode, and waits for other writers.\n\n"
     "Without a sub-command it asks for the two keys, the region and the output format, and writes "
     "what was answered. An empty answer keeps what is there.\n\n"
-    "`set` writes one setting. NAME is a setting of the chosen profile (`region`), of another one "
+    "`set` writes one setting. SETTING is a setting of the chosen profile (`region`), of another "
+    "one "
     "(`profile.prod.region`), or of a group within it (`s3.addressing_style`). Keys go to the "
     "credentials file, everything else to the config file.\n\n"
     "`get` prints one setting, and nothing when it is not set.\n\n"
@@ -39,7 +42,7 @@ constexpr HelpOption kConfigureOptions[] = {
     {"--skip-invalid", "", "import: pass over rows that lack something"},
     {"--profile-prefix", "TEXT", "import: put this before each user's name"},
     {"--format", "FORMAT",
-     "export-credentials: process, env, env-no-export, powershell, windows-cmd or fish"},
+     "export-credentials: process, env, env-no-export, powershell, windows-cmd or fish", kFormats},
 };
 constexpr std::string_view kConfigureExamples =
     "rolecall configure set region eu-west-1 --profile prod\n"
@@ -63,7 +66,7 @@ constexpr std::string_view kWhoamiAbout =
     "answer.";
 constexpr HelpOption kWhoamiOptions[] = {
     {"--explain", "", "also print every provider that was looked at, and why it was taken or not"},
-    {"--output", "FORMAT", "text (default) or json"},
+    {"--output", "FORMAT", "text (default) or json", "text json"},
 };
 constexpr std::string_view kWhoamiExamples =
     "rolecall whoami --profile prod\n"
@@ -90,7 +93,8 @@ constexpr std::string_view kCredsAbout =
 constexpr HelpOption kCredsOptions[] = {
     {"--format", "FORMAT",
      "process (JSON, the default), env (export lines for a POSIX shell), env-no-export, "
-     "powershell, windows-cmd, fish"},
+     "powershell, windows-cmd, fish",
+     kFormats},
 };
 constexpr std::string_view kCredsExamples =
     "eval \"$(rolecall creds --profile prod --format env)\"\n"

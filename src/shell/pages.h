@@ -1,0 +1,10 @@
+// The help pages of this room's commands.
+#pragma once
+
+#include "client/help.h"
+
+namespace rolecall::shell {
+
+extern const client::HelpPage kCompletionPage;
+
+}  // namespace rolecall::shell

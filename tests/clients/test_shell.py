@@ -1,0 +1,192 @@
+"""Help and manual pages, completion in real shells, the picker, the prompt and the doctor: `rolecall` as people's shells use it."""
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+
+import pytest
+
+from conftest import rolecall_binary
+
+CONFIG = """[default]
+region = eu-west-1
+[profile prod]
+role_arn = arn:aws:iam::222222222222:role/Admin
+source_profile = default
+[profile "with blank"]
+region = us-east-1
+"""
+
+
+@pytest.fixture
+def home(tmp_path):
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "rolecall").symlink_to(pathlib.Path(rolecall_binary()).resolve())
+    (tmp_path / ".aws").mkdir(mode=0o700)
+    (tmp_path / ".aws" / "config").write_text(CONFIG)
+    (tmp_path / ".aws" / "credentials").write_text("[default]\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = secret\n")
+    for file in (tmp_path / ".aws").iterdir():
+        file.chmod(0o600)
+    return tmp_path
+
+
+def environment(home, **more):
+    return {"PATH": f"{home}/bin:/usr/bin:/bin", "HOME": str(home), "LANG": "C.UTF-8", "TERM": "xterm", "AWS_EC2_METADATA_DISABLED": "true", **more}
+
+
+def run(home, *words, **more):
+    return subprocess.run([str(word) for word in words], env=environment(home, **more.pop("env", {})), cwd=home, text=True, capture_output=True,
+                          timeout=120, **more)
+
+
+# ---- manual pages -----------------------------------------------------------------------------------------------------------
+def test_manual_pages_are_the_help_pages_and_please_the_readers_of_manuals(home):
+    assert run(home, "rolecall", "help", "--man-dir", "man").returncode == 0
+    written = {path.name for path in (home / "man").iterdir()}
+    listed = re.findall(r"^  ([a-z0-9-]+)  ", run(home, "rolecall", "--help").stdout, re.M)
+    assert written >= {"rolecall.1", *(f"rolecall-{name}.1" for name in listed)} and len(listed) > 12
+    complaints = ""
+    for path in sorted((home / "man").iterdir()):
+        if shutil.which("mandoc"):
+            complaints += run(home, "mandoc", "-Tlint", "-Wwarning", path).stdout
+        if shutil.which("groff"):
+            complaints += run(home, "groff", "-man", "-Tutf8", "-ww", "-z", path).stderr
+    assert complaints == ""
+    for name in ("exec", "dev", "lint"):
+        assert run(home, "rolecall", "help", "--man", name).stdout == (home / "man" / f"rolecall-{name}.1").read_text()
+    if shutil.which("mandoc"):
+        shown = run(home, "mandoc", "-Tutf8", "man/rolecall-exec.1").stdout
+        plain = re.sub(r".\x08", "", shown)
+        assert "--server" in plain and "ROLECALL_PROFILE" in plain and "rolecall-creds(1)" in plain
+
+
+@pytest.mark.parametrize("words, status, said", [
+    (["help", "nosuch"], 2, "nosuch"), (["help", "--man", "nosuch"], 2, "nosuch"), (["help", "--mann"], 2, "--mann"),
+    (["help", "--man-dir", "/proc/nowhere"], 3, "/proc/nowhere"), (["completion"], 252, "bash, zsh or fish"),
+    (["completion", "csh"], 252, "bash, zsh or fish"),
+])
+def test_what_there_is_no_page_of(home, words, status, said):
+    done = run(home, "rolecall", *words)
+    assert done.returncode == status and said in done.stderr and done.stdout == ""
+
+
+def test_cmake_installs_the_program_its_manual_and_its_completions(tmp_path):
+    build = pathlib.Path(rolecall_binary()).resolve().parent
+    if not (build / "cmake_install.cmake").exists():
+        pytest.skip("the binary stands in no build folder")
+    done = subprocess.run(["cmake", "--install", build, "--component", "program", "--prefix", tmp_path], text=True, capture_output=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    there = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
+    assert there >= {"bin/rolecall", "share/man/man1/rolecall.1", "share/man/man1/rolecall-exec.1", "share/man/man1/rolecall-dev.1",
+                     "share/bash-completion/completions/rolecall", "share/zsh/site-functions/_rolecall",
+                     "share/fish/vendor_completions.d/rolecall.fish"}
+    assert subprocess.run([tmp_path / "bin/rolecall", "--version"], capture_output=True).returncode == 0
+
+
+# ---- completion -------------------------------------------------------------------------------------------------------------
+LINES = [
+    ("rolecall who", ["whoami"]),
+    ("rolecall configure s", ["set"]),
+    ("rolecall exec --profile p", ["prod"]),
+    ("rolecall creds --format env-", ["env-no-export"]),
+    ("rolecall iam create-ro", ["create-role"]),
+    ("rolecall iam create-role --role-n", ["--role-name"]),
+    ("rolecall iam update-access-key --status I", ["Inactive"]),
+    ("rolecall iam list-users --region eu-central-", ["eu-central-1", "eu-central-2"]),
+    ("rolecall lint pol", ["policy.json"]),
+    ("rolecall serve --da", ["--data"]),
+]
+
+
+def bash_completes(home, line, points=True):
+    script = f"""
+        eval "$(rolecall completion bash)"
+        COMP_LINE={subprocess.list2cmdline([line])}; COMP_POINT=${{#COMP_LINE}}
+        COMP_WORDS=({re.sub('=', ' = ', line)}{" ''" if line.endswith((" ", "=")) else ''}); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1))
+        {'' if points else 'unset COMP_LINE COMP_POINT'}
+        _rolecall; printf '%s\\n' "${{COMPREPLY[@]}}"
+    """
+    done = run(home, "bash", "--norc", "-c", script)
+    assert done.returncode == 0, done.stderr
+    return [answer for answer in done.stdout.split("\n") if answer]
+
+
+@pytest.mark.parametrize("line, expected", LINES)
+def test_bash_completes(home, line, expected):
+    (home / "policy.json").write_text("{}")
+    assert bash_completes(home, line) == expected
+    assert bash_completes(home, line, points=False) == expected
+
+
+def test_bash_takes_an_equals_sign_for_the_end_of_a_word(home):
+    assert bash_completes(home, "rolecall exec --profile=p") == ["prod"]
+    assert bash_completes(home, "rolecall creds --format=") == ["env", "env-no-export", "fish", "powershell", "process", "windows-cmd"]
+    assert bash_completes(home, "rolecall exec --profile w") == ["'with blank'"]
+
+
+@pytest.mark.skipif(shutil.which("fish") is None, reason="no fish here")
+@pytest.mark.parametrize("line, expected", LINES)
+def test_fish_completes(home, line, expected):
+    (home / "policy.json").write_text("{}")
+    done = run(home, "fish", "--no-config", "-c", f"rolecall completion fish | source; complete --do-complete '{line}'")
+    assert [answer.split("\t")[0] for answer in done.stdout.splitlines()] == expected, done.stderr
+
+
+class Terminal:
+    """A program on a terminal of its own. Waits for what is shown, never for time to pass."""
+
+    def __init__(self, home, *words, rows=24, columns=80, env=None):
+        import fcntl, pty, struct, termios
+        self.shown = b""
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+            os.chdir(home)
+            os.execvpe(words[0], words, environment(home, **(env or {})))
+
+    def send(self, text):
+        os.write(self.fd, text.encode())
+
+    def until(self, text, seconds=60):
+        import select, time
+        end = time.monotonic() + seconds
+        while text.encode() not in self.shown:
+            ready, _, _ = select.select([self.fd], [], [], max(0, end - time.monotonic()))
+            assert ready, f"{text!r} was not shown: {self.shown!r}"
+            try:
+                piece = os.read(self.fd, 65536)
+            except OSError:
+                piece = b""
+            assert piece, f"{text!r} was not shown before the end: {self.shown!r}"
+            self.shown += piece
+        before, _, self.shown = self.shown.partition(text.encode())
+        return before.decode(errors="replace")
+
+    def finish(self):
+        try:
+            while piece := os.read(self.fd, 65536):
+                self.shown += piece
+        except OSError:
+            pass
+        _, state = os.waitpid(self.pid, 0)
+        os.close(self.fd)
+        return os.waitstatus_to_exitcode(state)
+
+
+@pytest.mark.skipif(shutil.which("zsh") is None, reason="no zsh here")
+def test_zsh_completes(home):
+    (home / ".zshrc").write_text("PROMPT='READY> '; autoload -U compinit; compinit -D; eval \"$(rolecall completion zsh)\"\n"
+                                 "zstyle ':completion:*' list-separator '--'; unsetopt menu_complete auto_menu zle_bracketed_paste\n")
+    zsh = Terminal(home, "zsh", "-i", columns=200)
+    zsh.until("READY> ")
+    for line, completed in (("rolecall who", "ami"), ("rolecall exec --profile p", "rod"), ("rolecall exec --profile=p", "rod"),
+                            ("rolecall iam create-ro", "le"), ("rolecall configure s", "et")):
+        zsh.send(line + "\t")
+        zsh.until(line[-1] + completed)
+        zsh.send("\x15\x0b\r")
+        zsh.until("READY> ")
+    zsh.send("rolecall iam list-users --region eu-central-\t")
+    zsh.until("eu-central-2")
+    zsh.send("\x15\x04exit\r")
+    zsh.finish()
