@@ -6,6 +6,7 @@
 #include "client/pages.h"
 #include "shell/complete.h"
 #include "shell/pages.h"
+#include "transfer/commands.h"
 
 namespace rolecall::app {
 namespace {
@@ -18,6 +19,7 @@ constexpr ClientCommand kCommands[] = {
     {"configure", &client::kConfigurePage, client::run_configure},
     {"cache", &client::kCachePage, client::run_cache},
     {"completion", &shell::kCompletionPage, shell::run_completion},
+    {"s3", &transfer::kS3Page, transfer::run_s3, transfer::kS3Pages},
 };
 
 const ClientCommand* find_command(std::string_view name) {

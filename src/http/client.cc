@@ -19,7 +19,7 @@ constexpr std::size_t kReadBytes = 32 * 1024;
 // A body up to this size travels in the same segment as its head.
 constexpr std::size_t kCopiedBodyBytes = 64 * 1024;
 // Idle connections kept for one origin.
-constexpr std::size_t kIdlePerOriginMax = 8;
+constexpr std::size_t kIdlePerOriginMax = 64;
 
 // One try over one connection.
 struct Attempt {
