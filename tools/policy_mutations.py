@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Breaks the policy engine on purpose, one way at a time, and checks that the vectors notice.
+"""Breaks the policy engine on purpose, one way at a time, and checks that the tests notice.
 
     tools/policy_mutations.py BUILD_DIR [NAME…]
 
@@ -15,14 +15,14 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 POLICY = ROOT / "src" / "policy"
 MUTATIONS = {
     "conditions always hold": ("statement.cc", "if (!match_condition(document, conditions[i], statement, subject.context)) return false;", ";"),
-    "prefix always matches": ("match.h", "return text.size() >= pattern.head &&\n", "return true || text.size() >= pattern.head &&\n"),
+    "prefix always matches": ("match.h", "return text.size() >= pattern.head && equal_bytes(", "return true || equal_bytes("),
     "absent key passes": ("condition.cc", "if (absent) return negated || condition.if_exists();", "if (absent) return true;"),
     "IfExists forgotten": ("condition.cc", "if (absent) return negated || condition.if_exists();", "if (absent) return negated;"),
     "negation forgotten": ("condition.cc", "context, value) != negated;", "context, value);"),
     "NotResource forgotten": ("condition.cc", "const bool negated = statement.has(Statement::kNotResource);", "const bool negated = false;"),
     "NotAction forgotten": ("statement.h", "listed_in_not_action(document, statement, action))) {", "false)) {"),
-    "boundary never limits": ("evaluate.cc", "boundary_.allow == Grant::none) {", "false) {"),
-    "session policy never limits": ("evaluate.cc", "return wanted && session_.allow == Grant::none ?", "return false ?"),
+    "boundary never limits": ("evaluate.cc", "boundary_ == Grant::none) {", "false) {"),
+    "session policy never limits": ("evaluate.cc", "return wanted && session_ == Grant::none ?", "return false ?"),
     "SCP silence ignored": ("evaluate.cc", "if (scp_silent_ != Decision::kNone) {  // Rules 103", "if (false) {  // Rules 103"),
     "account grant is final": ("statement.cc", "      return Grant::account;\n    }\n    case PrincipalForm::user:", "      return Grant::final;\n    }\n    case PrincipalForm::user:"),
     "role grant is final": ("statement.cc", "who.role_arn == text ? Grant::limited", "who.role_arn == text ? Grant::final"),
@@ -35,17 +35,30 @@ MUTATIONS = {
     "trust not needed": ("exemptions.cc", "return ResourceRule::trust;\n    }", "return ResourceRule::ordinary;\n    }"),
     "boundary ignored by NotPrincipal": ("statement.cc", "if (statement.deny() && subject.has_boundary) return Grant::final;", ";"),
     "program: denials skipped": ("evaluate.cc", "if (denied_by(program, row, denials)) return false;", ";"),
+    "program: SCP denials skipped": ("evaluate.cc", "if (limited && denied_by(program, row, scp_denials)) return false;", ";"),
+    "program: silent SCP levels skipped": ("program.cc", "++row_[levels_at];", ";"),
+    "program: single entries stay in force": ("program_data.h", "if (entry->only() && entry->id() != id) {", "if (false) {"),
+    "program: wide entries for one action": ("program.cc", "if (only == 0) background_ = row;", ";"),
+    "program: first statements of a source only": ("program_data.h", "source.first + (word & ((1u << kStatementBits) - 1))", "source.first + (word & 1)"),
+    "action: any name of that length": ("action_names.cc", "if (load_word(known + at) != load_word(folded.data() + at)) return {};", ";"),
+    "ARN: ends alone": ("hash.h", "if (load_word(a + at) != load_word(b + at)) return false;", ";"),
+    "service-linked by any part of the path": ("exemptions.cc", "arn.substr(colon + kService.size() + 12).starts_with(kPath);", "arn.find(kPath) != arn.npos;"),
     "program: unconditional too easily": ("program.cc", "statement.condition_count == 0;", "true;"),
 }
 
 
+TESTS = ("policy_test", "policy_vectors_test")
+
+
 def run(build):
-    made = subprocess.run(["ninja", "-C", str(build), "policy_vectors_test"], capture_output=True, text=True)
+    made = subprocess.run(["ninja", "-C", str(build), *TESTS], capture_output=True, text=True)
     if made.returncode != 0:
         return "does not compile"
-    program = next(build.rglob("policy_vectors_test"))
-    tested = subprocess.run([str(program)], cwd=ROOT, capture_output=True, text=True)
-    return "noticed" if tested.returncode != 0 else "SURVIVED"
+    for test in TESTS:  # the quick one first
+        program = next(it for it in build.rglob(test) if it.is_file())
+        if subprocess.run([str(program)], cwd=ROOT, capture_output=True, text=True).returncode != 0:
+            return "noticed"
+    return "SURVIVED"
 
 
 def main():

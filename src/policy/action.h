@@ -35,13 +35,20 @@ class Action {
   Service known_service() const { return known_service_; }
 
  private:
-  Action() = default;
+  struct Token {};
+
+ public:
+  // For parse() only. The texts stay as they are: parse() fills them.
+  explicit Action(Token) {}  // NOLINT(cppcoreguidelines-pro-type-member-init)
+
+ private:
   std::uint64_t hash_ = 0;
   std::uint64_t service_hash_ = 0;
   std::uint16_t id_ = kUnknown;
   Service known_service_ = Service::other;
   std::uint8_t size_ = 0;
   std::uint8_t service_size_ = 0;
+  // Followed by zeros up to the next multiple of eight bytes.
   std::array<char, kActionBytesMax> text_;
   std::array<char, kActionBytesMax> folded_;
 };

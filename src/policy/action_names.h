@@ -10,8 +10,14 @@ namespace rolecall::policy {
 
 inline constexpr std::uint16_t kUnknownAction = 0xFFFF;
 
-// `hash` is hash_text(folded).
-std::uint16_t find_action_id(std::string_view folded, std::uint64_t hash);
+struct KnownAction {
+  std::uint16_t id = kUnknownAction;
+  std::uint8_t service_size = 0;
+};
+// `folded` is followed by zeros up to a multiple of eight bytes; `hash` is hash_text of it.
+KnownAction find_padded_action(std::string_view folded, std::uint64_t hash);
+
+std::uint16_t find_action_id(std::string_view folded);
 std::size_t action_id_count();
 // Folded. Precondition: id < action_id_count().
 std::string_view action_id_name(std::uint16_t id);

@@ -153,7 +153,7 @@ class Compiler {
       std::string folded = ascii_lower(text);
       const bool wild = folded.find_first_of("*?") != folded.npos;
       if (!wild) {
-        const std::uint16_t id = find_action_id(folded, hash_text(folded));
+        const std::uint16_t id = find_action_id(folded);
         if (id != kUnknownAction) {
           if (negated) {
             ids.push_back(id);
@@ -598,14 +598,16 @@ class Compiler {
     header.kind = kind_;
     header.readable = readable_ ? 1 : 0;
     header.statement_count = static_cast<std::uint16_t>(statements_.size());
-    std::size_t at = (sizeof(Header) + 15) / 16 * 16;
-    const std::size_t typed_at = at;
-    at += (typed_pool_.size() + 7) / 8 * 8;
+    std::size_t at = sizeof(Header);
     const auto place = [&](auto& array, const auto& items) {
       array.at = static_cast<std::uint32_t>(at);
       array.count = static_cast<std::uint16_t>(items.size());
       at += items.size() * sizeof(items[0]);
     };
+    place(header.statements, statements_);  // Header::first_statement
+    at = (at + 15) / 16 * 16;
+    const std::size_t typed_at = at;
+    at += (typed_pool_.size() + 7) / 8 * 8;
     place(header.conditions, conditions_);  // 8-aligned ones first
     place(header.variables, variables_);
     place(header.principals, principals_);
@@ -613,7 +615,6 @@ class Compiler {
     place(header.action_patterns, action_patterns_);
     place(header.not_patterns, not_patterns_);
     place(header.resources, resources_);
-    place(header.statements, statements_);
     place(header.action_ids, ids);
     place(header.action_statements, owners);
     place(header.not_ids, not_ids_);

@@ -194,6 +194,8 @@ struct Header {
   Array<std::uint16_t> always;  // statements with Action "*" or NotAction
   std::uint32_t text = 0;
 
+  // Statements come first, so that they are found without a look into this header.
+  const Statement* first_statement() const { return reinterpret_cast<const Statement*>(this + 1); }
   const std::byte* base() const { return reinterpret_cast<const std::byte*>(this); }
   template <class T>
   std::span<const T> span(const Array<T>& array) const {

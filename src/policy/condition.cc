@@ -44,7 +44,7 @@ class Expansion {
       const auto& variable = document.data(document.variables)[low | high << 8];
       i += 3;
       const auto values = find(document, variable.key, context);
-      if (values.size() == 1) {
+      if (values.single()) {
         if (!is_plain(values.front())) return false;
         append(values.front());
       } else if (values.empty() && variable.has_fallback != 0) {
@@ -271,7 +271,7 @@ bool match_condition(const Header& document, const Condition& condition, const S
       break;
   }
   if (absent) return negated || condition.if_exists();  // Rules 410 to 412
-  if (values.size() == 1) return passes(values.front());
+  if (values.single()) return passes(values.front());
   if (!negated) return false;  // Rule 488
   for (const std::string_view value : values) {
     if (!passes(value)) return false;
@@ -279,9 +279,9 @@ bool match_condition(const Header& document, const Condition& condition, const S
   return true;
 }
 
-bool match_resource(const Header& document, const Statement& statement, const Subject& subject) {
+bool match_resource_list(const Header& document, const Statement& statement,
+                         const Subject& subject) {
   const bool negated = statement.has(Statement::kNotResource);
-  if (statement.has(Statement::kAnyResource)) return !negated;
   const std::string_view text = subject.request.resource;
   const Pattern* patterns = document.data(document.resources) + statement.resources;
   for (std::size_t i = 0; i < statement.resource_count; ++i) {

@@ -10,14 +10,24 @@ namespace {
 using compiled::Header;
 using compiled::Statement;
 
+// A layer's Allow, and whose it is.
+struct Allowed {
+  Grant grant = Grant::none;
+  std::uint16_t policy = Decision::kNone, statement = Decision::kNone;
+};
+
 // What one layer (or one level of it) says about the request.
 struct Finding {
-  Grant allow = Grant::none;
+  Allowed allow;
   bool deny = false;
   bool unreadable = false;
-  std::uint16_t allow_policy = Decision::kNone, allow_statement = Decision::kNone;
   std::uint16_t deny_policy = Decision::kNone, deny_statement = Decision::kNone;
 };
+
+bool statement_applies(const Header& document, const Statement& statement, const Subject& subject) {
+  return match_resource(document, statement, subject) &&
+         match_conditions(document, statement, subject);
+}
 
 class Decider {
  public:
@@ -66,23 +76,23 @@ class Decider {
       levels(policies_.rcps, Layer::rcp);  // Rule 203: never denies implicitly
       if (denied_) return false;
     }
-    identity_ = look(policies_.identity, Layer::identity);
+    identity_ = look(policies_.identity, Layer::identity).allow;
     if (denied_) return false;
     if (policies_.boundary.document != nullptr) {
-      boundary_ = look({&policies_.boundary, 1}, Layer::boundary);
+      boundary_ = look({&policies_.boundary, 1}, Layer::boundary).allow.grant;
       if (denied_) return false;
     }
-    session_ = look(policies_.session, Layer::session);
+    session_ = look(policies_.session, Layer::session).allow.grant;
     return !denied_ && gather_resource_side();
   }
 
   bool gather_resource_side() {
     if (policies_.resource.document != nullptr) {
-      resource_ = look({&policies_.resource, 1}, Layer::resource);
+      resource_ = look({&policies_.resource, 1}, Layer::resource).allow;
       if (denied_) return false;
     }
     if (policies_.endpoint.document != nullptr) {
-      endpoint_ = look({&policies_.endpoint, 1}, Layer::endpoint);
+      endpoint_ = look({&policies_.endpoint, 1}, Layer::endpoint).allow.grant;
       if (denied_) return false;
     }
     return true;
@@ -90,11 +100,13 @@ class Decider {
 
   // The same by a program's row: the action was looked up for all documents at once.
   bool gather_combined(const Program::Data& program) {
-    const bool limited = program.scp_levels > 0 && scp_exemption(request_, policies_).empty();
-    program.fetch_documents();
-    const std::uint32_t* row = program.row(request_.action->id());
-    const std::uint32_t scp_denials = row[0], denials = row[1];
+    using Data = Program::Data;
+    program.fetch_sources();
+    const Data::Word* row = program.row(request_.action->id());
+    const Data::Word flags = row[0], denials = row[1];
+    const std::size_t scp_denials = flags & Data::kScpDenials;
     row += 2;
+    const bool limited = program.scp_levels > 0 && scp_exemption(request_, policies_).empty();
     if (limited && denied_by(program, row, scp_denials)) return false;
     if (!policies_.rcps.empty() && rcp_exemption(request_, policies_).empty()) {
       levels(policies_.rcps, Layer::rcp);
@@ -104,61 +116,78 @@ class Decider {
     if (denied_by(program, row, denials)) return false;
     row += denials;
     if (!gather_resource_side()) return false;
-    for (std::uint16_t level = 0; level < program.scp_levels; ++level) {
-      Finding finding;
-      if (limited && scp_silent_ == Decision::kNone) {
-        allowed_by(program, row, finding);
-        if (finding.allow == Grant::none) scp_silent_ = level;
+    return weigh_allows(program, row, flags, limited);
+  }
+
+  // The allowing lists of a row; always true, as nothing denies explicitly.
+  bool weigh_allows(const Program::Data& program, const Program::Data::Word* row,
+                    Program::Data::Word flags, bool limited) {
+    using Data = Program::Data;
+    const Data::Word* identity = row;
+    row += (flags & Data::kIdentityAllows) != 0 ? 1 : 1 + *row;
+    if ((flags & Data::kLevelsAllow) == 0) {
+      std::size_t count = *row++;
+      for (; count > 0; --count) {
+        const std::uint16_t level = *row++;
+        if (limited && scp_silent_ == Decision::kNone && allowing(program, row) == nullptr) {
+          scp_silent_ = level;
+        }
+        row += 1 + *row;
       }
-      row = next_list(row);
+      if (scp_silent_ != Decision::kNone) return true;  // nobody asks for the rest
     }
-    if (scp_silent_ != Decision::kNone) return true;
-    allowed_by(program, row, identity_);
-    row = next_list(row);
-    allowed_by(program, row, boundary_);
-    row = next_list(row);
-    allowed_by(program, row, session_);
+    const Data::Word* allowed =
+        (flags & Data::kIdentityAllows) != 0 ? identity : allowing(program, identity);
+    if (allowed != nullptr) {
+      const Data::Source& source = program.source_of(*allowed);
+      identity_ = {Grant::final, source.policy, Data::statement_of(source, *allowed)};
+    }
+    if ((flags & Data::kBoundaryAllows) != 0) {
+      boundary_ = Grant::final;
+    } else if (program.has_boundary) {
+      boundary_ = allowing(program, row) != nullptr ? Grant::final : Grant::none;
+      row += 1 + *row;
+    }
+    if ((flags & Data::kSessionAllows) != 0) {
+      session_ = Grant::final;
+    } else if (program.has_session) {
+      session_ = allowing(program, row) != nullptr ? Grant::final : Grant::none;
+    }
     return true;
   }
 
-  static const std::uint32_t* next_list(const std::uint32_t* list) {
-    return list + 1 + (*list == Program::Data::kSatisfied ? 1 : *list);
-  }
-
-  bool word_applies(const Program::Data& program, std::uint32_t word) const {
-    const Header& document = *program.source_of(word).header;
+  bool word_applies(const Program::Data& program, Program::Data::Word word) const {
+    const Program::Data::Source& source = program.source_of(word);
     const Statement& statement =
-        document.data(document.statements)[Program::Data::statement_of(word)];
-    return match_resource(document, statement, subject_) &&
-           match_conditions(document, statement, subject_);
+        source.header->first_statement()[Program::Data::statement_of(source, word)];
+    return statement_applies(*source.header, statement, subject_);
   }
 
-  bool denied_by(const Program::Data& program, const std::uint32_t* list, std::size_t count) {
+  bool denied_by(const Program::Data& program, const Program::Data::Word* words,
+                 std::size_t count) {
     for (std::size_t i = 0; i < count; ++i) {
-      if (!word_applies(program, list[i])) continue;
-      const auto& source = program.source_of(list[i]);
+      if (!word_applies(program, words[i])) continue;
+      const Program::Data::Source& source = program.source_of(words[i]);
       denied_ = true;
       out_.effect = Effect::deny;
       out_.reason = Reason::explicit_deny;
       out_.layer = source.layer;
       out_.level = source.level;
       out_.policy = source.policy;
-      out_.statement = Program::Data::statement_of(list[i]);
+      out_.statement = Program::Data::statement_of(source, words[i]);
       return true;
     }
     return false;
   }
 
-  void allowed_by(const Program::Data& program, const std::uint32_t* list, Finding& finding) const {
-    const bool satisfied = *list == Program::Data::kSatisfied;
-    const std::size_t count = satisfied ? 1 : *list;
-    for (std::size_t i = 1; i <= count; ++i) {
-      if (!satisfied && !word_applies(program, list[i])) continue;
-      finding.allow = Grant::final;
-      finding.allow_policy = program.source_of(list[i]).policy;
-      finding.allow_statement = Program::Data::statement_of(list[i]);
-      return;
+  // The first statement of a list (its number, then words) that applies; null when none does.
+  const Program::Data::Word* allowing(const Program::Data& program,
+                                      const Program::Data::Word* list) const {
+    const Program::Data::Word* end = list + 1 + *list;
+    for (++list; list != end; ++list) {
+      if (word_applies(program, *list)) return list;
     }
+    return nullptr;
   }
 
   // The first level without an Allow, or kNone (Rules 181, 182, 184).
@@ -168,7 +197,7 @@ class Decider {
       level_ = static_cast<std::uint16_t>(i);
       const Finding finding = look(chain[i], layer);
       if (denied_) return silent;
-      if (finding.allow == Grant::none && silent == Decision::kNone) silent = level_;
+      if (finding.allow.grant == Grant::none && silent == Decision::kNone) silent = level_;
     }
     level_ = Decision::kNone;
     return silent;
@@ -203,27 +232,22 @@ class Decider {
       finding.deny_policy = index;
       return;
     }
-    const Statement* statements = document.data(document.statements);
+    const Statement* statements = document.first_statement();
     for_each_candidate(document, *request_.action, [&](std::uint16_t at) {
       const Statement& statement = statements[at];
-      if (statement.deny() ? finding.deny : finding.allow == Grant::final) return;
+      if (statement.deny() ? finding.deny : finding.allow.grant == Grant::final) return;
       Grant grant = Grant::final;
       if (has_principal(document.kind)) {
         grant = match_principal(document, statement, subject_);
-        if (grant == Grant::none || (!statement.deny() && grant <= finding.allow)) return;
+        if (grant == Grant::none || (!statement.deny() && grant <= finding.allow.grant)) return;
       }
-      if (!match_resource(document, statement, subject_) ||
-          !match_conditions(document, statement, subject_)) {
-        return;
-      }
+      if (!statement_applies(document, statement, subject_)) return;
       if (statement.deny()) {
         finding.deny = true;
         finding.deny_policy = index;
         finding.deny_statement = at;
       } else {
-        finding.allow = grant;
-        finding.allow_policy = index;
-        finding.allow_statement = at;
+        finding.allow = {grant, index, at};
       }
     });
   }
@@ -235,15 +259,14 @@ class Decider {
       return silent(Layer::scp);
     }
     const Decision answer = weigh_sides(rule);
-    if (answer.allowed() && policies_.endpoint.document != nullptr &&
-        endpoint_.allow == Grant::none) {
+    if (answer.allowed() && policies_.endpoint.document != nullptr && endpoint_ == Grant::none) {
       return silent(Layer::endpoint);  // Rule 49
     }
     return answer;
   }
 
   Decision weigh_sides(ResourceRule rule) {
-    const Grant granted = resource_.allow;
+    const Grant granted = resource_.grant;
     switch (request_.principal.kind) {
       case PrincipalKind::anonymous:
       case PrincipalKind::service:
@@ -283,7 +306,7 @@ class Decider {
 
   // The layer of the caller's own side that lacks an Allow; none when it allows (Rules 103, 104).
   Layer own_side() const {
-    if (request_.principal.kind != PrincipalKind::root && identity_.allow == Grant::none) {
+    if (request_.principal.kind != PrincipalKind::root && identity_.grant == Grant::none) {
       return Layer::identity;
     }
     return limit();
@@ -291,23 +314,23 @@ class Decider {
 
   // The boundary or the session policy, whichever is silent first; none when neither is.
   Layer limit() const {
-    if (policies_.boundary.document != nullptr && boundary_.allow == Grant::none) {
+    if (policies_.boundary.document != nullptr && boundary_ == Grant::none) {
       return Layer::boundary;
     }
     // Rule 156: a federated user without session policy has nothing of the user's.
     const bool wanted =
         !policies_.session.empty() || request_.principal.kind == PrincipalKind::federated_user;
-    return wanted && session_.allow == Grant::none ? Layer::session : Layer::none;
+    return wanted && session_ == Grant::none ? Layer::session : Layer::none;
   }
   bool within_limits() const { return limit() == Layer::none; }
 
-  Decision allow(Reason reason, Layer layer, const Finding& by) {
+  Decision allow(Reason reason, Layer layer, const Allowed& by) {
     out_.effect = Effect::allow;
     out_.reason = reason;
     out_.layer = layer;
     out_.level = Decision::kNone;
-    out_.policy = by.allow_policy;
-    out_.statement = by.allow_statement;
+    out_.policy = by.policy;
+    out_.statement = by.statement;
     return out_;
   }
 
@@ -327,7 +350,8 @@ class Decider {
   bool denied_ = false;
   std::uint16_t level_ = Decision::kNone;
   std::uint16_t scp_silent_ = Decision::kNone;
-  Finding identity_, boundary_, session_, resource_, endpoint_;
+  Allowed identity_, resource_;
+  Grant boundary_ = Grant::none, session_ = Grant::none, endpoint_ = Grant::none;
 };
 
 }  // namespace

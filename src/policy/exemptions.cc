@@ -81,8 +81,16 @@ bool is_role_arn(std::string_view resource) {
 }  // namespace
 
 bool is_service_linked_role(const Principal& principal) {
-  return principal.kind == PrincipalKind::role_session &&
-         principal.role_arn.find(":role/aws-service-role/") != std::string_view::npos;
+  if (principal.kind != PrincipalKind::role_session) return false;
+  // At its place only: a path may hold colons, so that anybody could make a role whose path spells
+  // it. Twelve digits of account follow "arn:PARTITION:iam::".
+  const std::string_view arn = principal.role_arn;
+  std::size_t colon = 4;
+  while (colon < arn.size() && arn[colon] != ':') ++colon;
+  constexpr std::string_view kService = ":iam::", kPath = ":role/aws-service-role/";
+  return arn.substr(std::min(colon, arn.size())).starts_with(kService) &&
+         arn.size() > colon + kService.size() + 12 &&
+         arn.substr(colon + kService.size() + 12).starts_with(kPath);
 }
 
 bool rcp_supports(std::string_view service) {
@@ -133,7 +141,7 @@ std::string_view rcp_exemption(const Request& request, const Policies& policies)
   return "";
 }
 
-CallRule call_rule(const Request& request, const Policies& policies) {
+CallRule identity_call_rule(const Request& request, const Policies& policies) {
   const Principal& who = request.principal;
   const Action::Service service = request.action->known_service();
   if (service == Action::Service::iam) {
@@ -142,7 +150,7 @@ CallRule call_rule(const Request& request, const Policies& policies) {
       const auto mfa = request.context == nullptr
                            ? Context::Values{}
                            : request.context->find(Key::aws_multi_factor_auth_present);
-      if (mfa.size() != 1 || !equal_ignoring_case(mfa.front(), "true")) {
+      if (!mfa.single() || !equal_ignoring_case(mfa.front(), "true")) {
         return CallRule::wrong_credentials;
       }
     }
@@ -179,7 +187,7 @@ CallRule call_rule(const Request& request, const Policies& policies) {
   return CallRule::ordinary;
 }
 
-ResourceRule resource_rule(const Request& request) {
+ResourceRule special_resource_rule(const Request& request) {
   const Action::Service service = request.action->known_service();
   if (service == Action::Service::sts) {
     const std::string_view name = request.action->name();

@@ -106,5 +106,7 @@ inline constexpr std::size_t kKeyCount = static_cast<std::size_t>(Key::count_);
 std::string_view key_name(Key key);
 // Names compare without case (Rule 407).
 std::optional<Key> find_key(std::string_view name);
+// `folded_hash` is the engine's hash (hash.h) of the name in lower case.
+std::optional<Key> find_key(std::string_view name, std::uint64_t folded_hash);
 
 }  // namespace rolecall::policy

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "policy/compiled.h"
+#include "policy/hash.h"
 
 namespace rolecall::policy {
 
@@ -23,25 +24,21 @@ inline bool match_shaped(const compiled::Pattern& pattern, std::string_view pool
     case Shape::any:
       return true;
     case Shape::exact:
-      return text == pool;
+      return equal_text(text, pool);
     case Shape::prefix:
-      return text.size() >= pattern.head &&
-             std::char_traits<char>::compare(text.data(), pool.data(), pattern.head) == 0;
+      return text.size() >= pattern.head && equal_bytes(text.data(), pool.data(), pattern.head);
     case Shape::one_star:
       return text.size() >= std::size_t{pattern.head} + pattern.tail &&
-             std::char_traits<char>::compare(text.data() + text.size() - pattern.tail,
-                                             pool.data() + pool.size() - pattern.tail,
-                                             pattern.tail) == 0 &&
-             std::char_traits<char>::compare(text.data(), pool.data(), pattern.head) == 0;
+             equal_bytes(text.data() + text.size() - pattern.tail,
+                         pool.data() + pool.size() - pattern.tail, pattern.tail) &&
+             equal_bytes(text.data(), pool.data(), pattern.head);
     case Shape::glob:
     case Shape::mixed:
       // The ends first: most candidates fail there.
       return text.size() >= std::size_t{pattern.head} + pattern.tail &&
-             std::char_traits<char>::compare(text.data() + text.size() - pattern.tail,
-                                             pool.data() + pool.size() - pattern.tail,
-                                             pattern.tail) == 0 &&
-             std::char_traits<char>::compare(text.data(), pool.data(), pattern.head) == 0 &&
-             match_coded(pool, text);
+             equal_bytes(text.data() + text.size() - pattern.tail,
+                         pool.data() + pool.size() - pattern.tail, pattern.tail) &&
+             equal_bytes(text.data(), pool.data(), pattern.head) && match_coded(pool, text);
     case Shape::template_:
     case Shape::never:
       return false;

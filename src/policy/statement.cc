@@ -104,7 +104,8 @@ bool listed_in_not_action(const Header& document, const Statement& statement,
   });
 }
 
-bool match_conditions(const Header& document, const Statement& statement, const Subject& subject) {
+bool match_condition_list(const Header& document, const Statement& statement,
+                          const Subject& subject) {
   const compiled::Condition* conditions = document.data(document.conditions) + statement.conditions;
   for (std::size_t i = 0; i < statement.condition_count; ++i) {
     if (!match_condition(document, conditions[i], statement, subject.context)) return false;

@@ -6,6 +6,7 @@
 
 #include "policy/compiled.h"
 #include "policy/decision.h"
+#include "policy/hash.h"
 #include "policy/match.h"
 
 namespace rolecall::policy {
@@ -28,10 +29,21 @@ struct Subject {
 
 Grant match_principal(const compiled::Header& document, const compiled::Statement& statement,
                       const Subject& subject);
-bool match_resource(const compiled::Header& document, const compiled::Statement& statement,
-                    const Subject& subject);
-bool match_conditions(const compiled::Header& document, const compiled::Statement& statement,
-                      const Subject& subject);
+bool match_resource_list(const compiled::Header& document, const compiled::Statement& statement,
+                         const Subject& subject);
+inline bool match_resource(const compiled::Header& document, const compiled::Statement& statement,
+                           const Subject& subject) {
+  if (!statement.has(compiled::Statement::kAnyResource)) {
+    return match_resource_list(document, statement, subject);
+  }
+  return !statement.has(compiled::Statement::kNotResource);
+}
+bool match_condition_list(const compiled::Header& document, const compiled::Statement& statement,
+                          const Subject& subject);
+inline bool match_conditions(const compiled::Header& document, const compiled::Statement& statement,
+                             const Subject& subject) {
+  return statement.condition_count == 0 || match_condition_list(document, statement, subject);
+}
 bool match_condition(const compiled::Header& document, const compiled::Condition& condition,
                      const compiled::Statement& statement, const Context& context);
 // Action patterns of one entry.
@@ -42,9 +54,10 @@ inline bool match_action_pattern(const compiled::Header& document,
     return false;
   }
   const std::string_view text = document.pool(pattern.text, pattern.size);
-  if (pattern.shape == compiled::Shape::exact) return text == action.folded();
+  if (pattern.shape == compiled::Shape::exact) return equal_text(text, action.folded());
   if (pattern.shape == compiled::Shape::prefix) {
-    return action.folded().starts_with(text.substr(0, text.size() - 1));
+    return action.folded().size() >= text.size() - 1 &&
+           equal_bytes(action.folded().data(), text.data(), text.size() - 1);
   }
   return match_coded(text, action.folded());
 }
@@ -64,7 +77,7 @@ void for_each_candidate(const compiled::Header& document, const Action& action, 
   for (const auto& pattern : document.span(document.action_patterns)) {
     if (match_action_pattern(document, pattern, action)) f(pattern.statement);
   }
-  const compiled::Statement* statements = document.data(document.statements);
+  const compiled::Statement* statements = document.first_statement();
   for (const std::uint16_t index : document.span(document.always)) {
     const compiled::Statement& statement = statements[index];
     // Rule 304: NotAction matches when none of its entries does.

@@ -46,21 +46,43 @@ std::optional<bool> parse_bool(std::string_view text) {
   return std::nullopt;
 }
 
+namespace {
+
+// Four decimal numbers up to 255 without leading zeros, as inet_pton reads them.
+bool parse_ipv4(std::string_view text, std::uint8_t* out) {
+  std::size_t at = 0;
+  for (int part = 0; part < 4; ++part) {
+    if (part > 0 && (at == text.size() || text[at++] != '.')) return false;
+    unsigned value = 0;
+    const std::size_t begin = at;
+    for (; at < text.size() && at - begin < 3 && text[at] >= '0' && text[at] <= '9'; ++at) {
+      value = value * 10 + static_cast<unsigned>(text[at] - '0');
+    }
+    const std::size_t digits = at - begin;
+    if (digits == 0 || value > 255 || (digits > 1 && text[begin] == '0')) return false;
+    out[part] = static_cast<std::uint8_t>(value);
+  }
+  return at == text.size();
+}
+
+bool parse_ipv6(std::string_view text, std::uint8_t* out) {
+  char buffer[INET6_ADDRSTRLEN + 1];
+  if (text.size() >= sizeof buffer || text.find('\0') != text.npos) return false;
+  std::memcpy(buffer, text.data(), text.size());
+  buffer[text.size()] = '\0';
+  return inet_pton(AF_INET6, buffer, out) == 1;
+}
+
+}  // namespace
+
 std::optional<compiled::IpRange> parse_ip(std::string_view text) {
   const std::size_t slash = text.find('/');
   const std::string_view address = text.substr(0, slash);
-  char buffer[INET6_ADDRSTRLEN + 1];
-  if (address.size() >= sizeof buffer || address.find('\0') != address.npos) return std::nullopt;
-  std::memcpy(buffer, address.data(), address.size());
-  buffer[address.size()] = '\0';
   compiled::IpRange range;
-  if (address.find(':') == address.npos) {
-    range.version = 4;
-    if (inet_pton(AF_INET, buffer, range.bytes) != 1) return std::nullopt;
-  } else {
-    range.version = 6;
-    if (inet_pton(AF_INET6, buffer, range.bytes) != 1) return std::nullopt;
-  }
+  range.version = address.find(':') == address.npos ? 4 : 6;
+  const bool valid =
+      range.version == 4 ? parse_ipv4(address, range.bytes) : parse_ipv6(address, range.bytes);
+  if (!valid) return std::nullopt;
   const unsigned most = range.version == 4 ? 32 : 128;
   unsigned bits = most;
   if (slash != text.npos) {
