@@ -4,6 +4,7 @@
 #include "app/help_command.h"
 #include "client/commands.h"
 #include "client/pages.h"
+#include "shell/commands.h"
 #include "shell/complete.h"
 #include "shell/pages.h"
 #include "transfer/commands.h"
@@ -13,11 +14,13 @@ namespace {
 
 constexpr ClientCommand kCommands[] = {
     {"whoami", &client::kWhoamiPage, client::run_whoami},
-    {"profiles", &client::kProfilesPage, client::run_profiles},
+    {"profiles", &shell::kProfilesPage, shell::run_profiles},
+    {"use", &shell::kUsePage, shell::run_use},
     {"exec", &client::kExecPage, client::run_exec},
     {"creds", &client::kCredsPage, client::run_creds},
     {"configure", &client::kConfigurePage, client::run_configure},
     {"cache", &client::kCachePage, client::run_cache},
+    {"prompt", &shell::kPromptPage, shell::run_prompt},
     {"completion", &shell::kCompletionPage, shell::run_completion},
     {"s3", &transfer::kS3Page, transfer::run_s3, transfer::kS3Pages},
 };

@@ -2,7 +2,6 @@
 
 #include <ostream>
 
-#include "base/ids.h"
 #include "client/arguments.h"
 #include "client/cache.h"
 #include "client/chain.h"
@@ -59,33 +58,6 @@ Result<int> cache(Words words, Console& console) {
   return 0;
 }
 
-Result<int> profiles(Words words, Console& console) {
-  RC_TRY(const Arguments arguments, Arguments::parse(words, {}));
-  Session session(arguments.options(), console.environment, console.clock, console.random);
-  RC_TRY(const Profiles* files, session.profiles());
-  for (const Section& profile : files->all()) {
-    const std::string role = files->get(profile.name, "role_arn").value_or("");
-    const auto arn = ArnView::parse(role);
-    std::string how = "-";
-    if (!role.empty()) {
-      how = role;
-    } else if (profile.find("sso_account_id") != nullptr) {
-      how = "sso " + files->get(profile.name, "sso_role_name").value_or("?");
-    } else if (profile.find("credential_process") != nullptr) {
-      how = "process";
-    } else if (const auto id = files->get(profile.name, "aws_access_key_id")) {
-      how = "key " + *id;
-    }
-    const std::string account =
-        arn ? std::string(arn->account)
-            : files->get(profile.name, "sso_account_id")
-                  .value_or(files->get(profile.name, "aws_account_id").value_or("-"));
-    console.out << profile.name << '\t' << account << '\t' << how << '\t'
-                << files->get(profile.name, "source_profile").value_or("-") << '\n';
-  }
-  return 0;
-}
-
 int finish(const Result<int>& result, Console& console) {
   return result ? *result : report(result.error(), console);
 }
@@ -101,8 +73,5 @@ int report(const Error& error, Console& console) {
 
 int run_creds(Words words, Console& console) { return finish(creds(words, console), console); }
 int run_cache(Words words, Console& console) { return finish(cache(words, console), console); }
-int run_profiles(Words words, Console& console) {
-  return finish(profiles(words, console), console);
-}
 
 }  // namespace rolecall::client

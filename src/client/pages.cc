@@ -144,20 +144,6 @@ constexpr std::string_view kCacheAbout =
 constexpr std::string_view kCacheExamples = "rolecall cache list\nrolecall cache clear\n";
 constexpr std::string_view kCacheSee[] = {"creds"};
 
-// ---- profiles ----
-
-constexpr std::string_view kProfilesUsage[] = {"rolecall profiles"};
-constexpr std::string_view kProfilesAbout =
-    "Prints every profile of both files, one a line, with tabs between: name, account, where its "
-    "credentials come from (a role's ARN, SSO, a process, a key), source profile.\n\n"
-    "# Exit status\n"
-    "0 done. 252 the arguments are wrong. 255 a file cannot be read.\n\n"
-    "# Files\n"
-    "`~/.aws/config` and `~/.aws/credentials`, or what AWS_CONFIG_FILE and "
-    "AWS_SHARED_CREDENTIALS_FILE name.";
-constexpr std::string_view kProfilesExamples = "rolecall profiles\n";
-constexpr std::string_view kProfilesSee[] = {"configure", "whoami"};
-
 }  // namespace
 
 const HelpPage kConfigurePage{"configure",       "read and write profiles, as `aws configure` does",
@@ -182,13 +168,5 @@ const HelpPage kCachePage{"cache",     "list or clear the sessions kept on disk"
                           kCacheUsage, kCacheAbout,
                           {},          kCacheExamples,
                           kCacheSee,   CommonOptions::hidden};
-const HelpPage kProfilesPage{"profiles",
-                             "every profile with its account, role and source",
-                             kProfilesUsage,
-                             kProfilesAbout,
-                             {},
-                             kProfilesExamples,
-                             kProfilesSee,
-                             CommonOptions::hidden};
 
 }  // namespace rolecall::client

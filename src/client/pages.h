@@ -5,6 +5,6 @@
 
 namespace rolecall::client {
 
-extern const HelpPage kConfigurePage, kWhoamiPage, kCredsPage, kExecPage, kCachePage, kProfilesPage;
+extern const HelpPage kConfigurePage, kWhoamiPage, kCredsPage, kExecPage, kCachePage;
 
 }  // namespace rolecall::client

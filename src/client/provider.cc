@@ -88,6 +88,10 @@ std::optional<CachedSession> CachedSource::kept(Session& session, const SessionC
   return ours;
 }
 
+std::optional<CachedSession> CachedSource::kept_session(Session& session) {
+  return kept(session, SessionCache(session.environment()));
+}
+
 Credentials CachedSource::take(Session& session, const CachedSession& entry, std::string_view how) {
   arn_ = entry.arn;
   const std::int64_t left =

@@ -29,6 +29,8 @@ class Source {
   virtual void describe(std::vector<Hop>& hops) const = 0;
   // The session's ARN where it is known without asking ("" otherwise).
   virtual std::string arn() const { return {}; }
+  // What fetch() would find on disk, fresh or not; nothing is opened or asked.
+  virtual std::optional<CachedSession> kept_session(Session&) { return std::nullopt; }
 };
 
 // Which profile is looked at, and whether environment variables count.
@@ -72,6 +74,7 @@ class CachedSource : public Source {
   void forget(Session& session) override;
   std::string arn() const override { return arn_; }
   std::string identity() const override { return "session:" + key(); }
+  std::optional<CachedSession> kept_session(Session& session) override;
 
  protected:
   virtual std::string key() const = 0;

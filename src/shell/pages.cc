@@ -25,8 +25,107 @@ constexpr std::string_view kCompletionAbout =
 constexpr std::string_view kCompletionExamples = "source <(rolecall completion bash)\n";
 constexpr std::string_view kCompletionSee[] = {"docs/client.md"};
 
+// ---- profiles ----
+
+constexpr std::string_view kProfilesUsage[] = {"rolecall profiles [--plain|--pick] [QUERY]"};
+constexpr std::string_view kProfilesAbout =
+    "Lists the profiles of both files. On a terminal the list is a picker: what is typed narrows "
+    "it, "
+    "Enter prints the name of the marked profile, Esc or Ctrl-C leaves. Up, Down, Ctrl-P, Ctrl-N, "
+    "Page Up, Page Down, Home and End move; Ctrl-W drops a word, Ctrl-U all.\n\n"
+    "Each word of a query must be found in one column: name, account, account name, role, source. "
+    "Its letters must stand there in their order, not side by side; the closer they stand, and the "
+    "nearer to the beginnings of words, the higher the row. Profiles that were picked often and "
+    "lately come first.\n\n"
+    "Where standard output is no terminal, rows are printed one a line with tabs between: name, "
+    "account, where credentials come from (a role's ARN, SSO, a process, a key), source profile. "
+    "`--pick` shows the picker there too: it appears on the terminal, and the name goes to "
+    "standard "
+    "output.\n\n"
+    "The account's name is what `rolecall_account_name` or `sso_account_name` in the profile "
+    "says.\n\n"
+    "# Exit status\n"
+    "0 done. 130 the person left the picker. 252 the arguments are wrong. 253 there are no "
+    "profiles "
+    "to pick from. 255 a file cannot be read, or there is no terminal.\n\n"
+    "# Files\n"
+    "`~/.aws/config` and `~/.aws/credentials`, or what AWS_CONFIG_FILE and "
+    "AWS_SHARED_CREDENTIALS_FILE name. `recent-profiles` in the cache folder (see `rolecall "
+    "cache`).";
+constexpr HelpOption kProfilesOptions[] = {
+    {"--plain", "", "print rows, on a terminal too"},
+    {"--pick", "", "show the picker, though standard output is no terminal"},
+};
+constexpr std::string_view kProfilesExamples =
+    "rolecall profiles\n"
+    "export AWS_PROFILE=$(rolecall profiles --pick)\n"
+    "rolecall profiles --plain admin | cut -f 1\n";
+constexpr std::string_view kProfilesSee[] = {"use", "configure", "whoami"};
+
+// ---- use ----
+
+constexpr std::string_view kUseUsage[] = {"rolecall use [PROFILE] [-- COMMAND [ARGUMENT…]]"};
+constexpr std::string_view kUseAbout =
+    "Starts a shell in which AWS_PROFILE names the profile; leaving the shell leaves the profile. "
+    "Without PROFILE it is picked (see `rolecall profiles`). Keys in the environment would win "
+    "over "
+    "AWS_PROFILE and are removed for that shell.\n\n"
+    "No credentials are put into the environment: every program in the shell finds them by itself, "
+    "and renews them. For programs that know no profiles there is `rolecall exec`.\n\n"
+    "# Exit status\n"
+    "That of the shell or of COMMAND; 126 it cannot be run, 127 it is not there. 130 the person "
+    "left "
+    "the picker. 252 the arguments are wrong. 253 the profile is not there. 255 there is no "
+    "terminal.";
+constexpr HelpOption kUseOptions[] = {
+    {"--profile", "PROFILE", "the same as PROFILE"},
+    {"--region", "REGION", "set AWS_REGION too"},
+};
+constexpr std::string_view kUseExamples =
+    "rolecall use\nrolecall use prod\nrolecall use prod -- make deploy\n";
+constexpr std::string_view kUseSee[] = {"profiles", "exec", "prompt"};
+
+// ---- prompt ----
+
+constexpr std::string_view kPromptUsage[] = {"rolecall prompt [--format TEMPLATE]"};
+constexpr std::string_view kPromptAbout =
+    "Prints who programs in this shell would be, for its prompt: profile, account, role, and how "
+    "long the kept session still lasts. It reads files only and asks nobody. Nothing is printed "
+    "when no profile was chosen (AWS_PROFILE, `rolecall use`, `rolecall exec`).\n\n"
+    "TEMPLATE is copied, with these filled in: {profile}, {account}, {role}, {region}, {left} (9h, "
+    "52m, 40s or expired), {mark} (! in the last five minutes, a cross after the end). A part in "
+    "[brackets] is left out when one of its own is empty. A backslash takes the next letter as it "
+    "is. The default is\n\n"
+    "  {profile}[ {account}][ {role}][ {left}]\n\n"
+    "{left} is empty for keys that do not expire, and until the first session is opened.\n\n"
+    "# Exit status\n"
+    "0, and 252 when the arguments are wrong.";
+constexpr HelpOption kPromptOptions[] = {
+    {"--profile", "PROFILE", "of this profile instead of the chosen one"},
+    {"--format", "TEMPLATE", "what is printed"},
+};
+constexpr std::string_view kPromptExamples =
+    "PS1='$(rolecall prompt --format \"({profile}[ {left}]{mark}) \")'$PS1\n"
+    "setopt prompt_subst; RPROMPT='$(rolecall prompt)'\n"
+    "function fish_right_prompt; rolecall prompt; end\n";
+constexpr std::string_view kPromptSee[] = {"use", "exec", "docs/client.md"};
+
 }  // namespace
 
+const HelpPage kProfilesPage{
+    "profiles",       "list the profiles, or pick one by typing a few letters",
+    kProfilesUsage,   kProfilesAbout,
+    kProfilesOptions, kProfilesExamples,
+    kProfilesSee,     CommonOptions::hidden};
+const HelpPage kUsePage{"use",       "a shell with a profile, picked or named",
+                        kUseUsage,   kUseAbout,
+                        kUseOptions, kUseExamples,
+                        kUseSee,     CommonOptions::hidden};
+const HelpPage kPromptPage{
+    "prompt",       "profile, account, role and time left, for a shell's prompt",
+    kPromptUsage,   kPromptAbout,
+    kPromptOptions, kPromptExamples,
+    kPromptSee,     CommonOptions::hidden};
 const HelpPage kCompletionPage{"completion",
                                "a script that completes commands for bash, zsh or fish",
                                kCompletionUsage,

@@ -5,6 +5,6 @@
 
 namespace rolecall::shell {
 
-extern const client::HelpPage kCompletionPage;
+extern const client::HelpPage kCompletionPage, kProfilesPage, kUsePage, kPromptPage;
 
 }  // namespace rolecall::shell

@@ -190,3 +190,115 @@ def test_zsh_completes(home):
     zsh.until("eu-central-2")
     zsh.send("\x15\x04exit\r")
     zsh.finish()
+
+
+# ---- the picker -------------------------------------------------------------------------------------------------------------
+def test_profiles_are_a_plain_list_for_programs(home):
+    listed = run(home, "rolecall", "profiles")
+    assert listed.returncode == 0
+    assert [line.split("\t") for line in listed.stdout.splitlines()] == [
+        ["default", "-", "key AKIAEXAMPLE", "-"], ["prod", "222222222222", "arn:aws:iam::222222222222:role/Admin", "default"],
+        ["with blank", "-", "-", "-"]]
+    assert run(home, "rolecall", "profiles", "--plain", "2222 adm").stdout.startswith("prod\t")
+    alone = run(home, "rolecall", "profiles", "--pick", start_new_session=True)
+    assert alone.returncode == 255 and "no terminal" in alone.stderr and alone.stdout == ""
+    (home / ".aws" / "config").write_text("no section\n")
+    broken = run(home, "rolecall", "profiles")
+    assert broken.returncode == 255 and "Unable to parse config file" in broken.stderr
+
+
+def stty(terminal):
+    return subprocess.run(["stty", "-g"], stdin=terminal.fd, text=True, capture_output=True).stdout
+
+
+def test_the_picker_takes_what_is_typed(home):
+    for keys, picked in (("\r", "default"), ("prd\r", "prod"), ("\x0e\r", "prod"), ("\x1b[B\x1b[B\r", "with blank"), ("2222 adm\r", "prod")):
+        shutil.rmtree(home / ".cache", ignore_errors=True)  # what was picked last comes first
+        # Standard output is a pipe: the picker is on the terminal all the same.
+        shell = Terminal(home, "bash", "--norc", "-c", 'name=$(rolecall profiles --pick); echo "<$?:$name>"')
+        shell.until("Esc leaves")
+        shell.send(keys)
+        shell.until(f"<0:{picked}>")
+        assert shell.finish() == 0
+
+
+def test_the_picker_leaves_without_a_word_and_the_terminal_as_it_was(home):
+    for keys in ("\x1b", "\x03", "x\x04"):
+        shell = Terminal(home, "bash", "--norc", "-c", 'read -r; rolecall profiles; echo "<$?>"; read -r')
+        before = stty(shell)
+        shell.send("\n")
+        shell.until("Esc leaves")
+        assert stty(shell) != before
+        shell.send(keys)
+        shell.until("\x1b[?1049l")
+        shell.until("<130>")
+        assert stty(shell) == before
+        shell.send("\n")
+        assert shell.finish() == 0
+
+
+def test_a_signal_ends_the_picker_and_the_terminal_is_as_it_was(home):
+    shell = Terminal(home, "bash", "--norc", "-c", 'read -r; rolecall profiles --pick & wait $!; echo "<$?>"; read -r')
+    before = stty(shell)
+    shell.send("\n")
+    shell.until("Esc leaves")
+    picker = int(subprocess.run(["pgrep", "-P", str(shell.pid), "rolecall"], text=True, capture_output=True).stdout)
+    os.kill(picker, 15)
+    shell.until("\x1b[?1049l")
+    shell.until("<143>")
+    assert stty(shell) == before
+    shell.send("\n")
+    assert shell.finish() == 0
+
+
+def test_the_picker_follows_the_window(home):
+    import fcntl, struct, termios
+    picker = Terminal(home, "rolecall", "profiles", rows=24, columns=80)
+    picker.until("Esc leaves")
+    picker.until("AKIAEXAMPLE")
+    fcntl.ioctl(picker.fd, termios.TIOCSWINSZ, struct.pack("HHHH", 3, 12, 0, 0))
+    shown = picker.until("\x1b[2J") + picker.until("> defaul")
+    assert "AKIAEXAMPLE" not in shown
+    picker.send("\x1b")
+    assert picker.finish() == 130
+
+
+def test_what_was_picked_comes_first(home):
+    picker = Terminal(home, "rolecall", "profiles")
+    picker.until("Esc leaves")
+    picker.send("blank\r")
+    assert picker.finish() == 0 and b"with blank\r\n" in picker.shown
+    assert (home / ".cache" / "rolecall" / "recent-profiles").stat().st_mode & 0o777 == 0o600
+    again = Terminal(home, "rolecall", "profiles")
+    again.until("Esc leaves")
+    again.send("\r")
+    assert again.finish() == 0 and b"with blank\r\n" in again.shown
+
+
+def test_use_starts_a_shell_with_the_profile(home):
+    secret = {"AWS_ACCESS_KEY_ID": "AKIAOTHER", "AWS_SECRET_ACCESS_KEY": "x", "AWS_DEFAULT_PROFILE": "other"}
+    show = ["--", "sh", "-c", "echo $AWS_PROFILE,$AWS_ACCESS_KEY_ID,$AWS_DEFAULT_PROFILE,$AWS_REGION; exit 7"]
+    done = run(home, "rolecall", "use", "prod", "--region", "eu-north-1", *show, env=secret)
+    assert (done.returncode, done.stdout) == (7, "prod,,,eu-north-1\n")
+    (home / "myshell").write_text("#!/bin/sh\necho in $AWS_PROFILE\n")
+    (home / "myshell").chmod(0o755)
+    assert run(home, "rolecall", "use", "prod", env={"SHELL": str(home / "myshell")}).stdout == "in prod\n"
+    for words, status, said in ((["nosuch"], 253, "(nosuch) could not be found"), (["prod", "x"], 252, "x"), (["prod", "--", "/no/such"], 127, "/no/such")):
+        done = run(home, "rolecall", "use", *words)
+        assert done.returncode == status and said in done.stderr
+    picker = Terminal(home, "rolecall", "use", "--", "sh", "-c", "echo in $AWS_PROFILE", env={"XDG_CACHE_HOME": str(home / "fresh")})
+    picker.until("Esc leaves")
+    picker.send("\r")
+    picker.until("in default")
+    assert picker.finish() == 0
+
+
+# ---- the prompt -------------------------------------------------------------------------------------------------------------
+def test_the_prompt_tells_who_and_how_long(home):
+    assert run(home, "rolecall", "prompt").stdout == ""
+    assert run(home, "rolecall", "prompt", env={"AWS_PROFILE": "prod"}).stdout == "prod 222222222222 Admin"
+    bash = run(home, "bash", "--norc", "-c", "PS1='$(rolecall prompt --format \"({profile}[ {left}]{mark}) \")$ '; echo \"${PS1@P}\"",
+               env={"AWS_PROFILE": "prod"})
+    assert bash.stdout == "(prod) $ \n"
+    exec_ = run(home, "rolecall", "prompt", env={"ROLECALL_PROFILE": "prod", "AWS_ACCESS_KEY_ID": "ASIA", "AWS_CREDENTIAL_EXPIRATION": "2020-01-01T00:00:00Z"})
+    assert exec_.stdout == "prod 222222222222 Admin expired"

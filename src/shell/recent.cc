@@ -1,0 +1,94 @@
+#include "shell/recent.h"
+
+#include <fmt/core.h>
+
+#include <charconv>
+#include <cmath>
+#include <vector>
+
+#include "client/cache.h"
+#include "client/files.h"
+#include "shell/usage.h"
+
+namespace rolecall::shell {
+namespace {
+
+double decayed(double weight, std::int64_t seconds) {
+  // A clock that went back makes nothing grow.
+  return weight * std::exp2(-static_cast<double>(std::max<std::int64_t>(seconds, 0)) /
+                            static_cast<double>(kHalfLifeSeconds));
+}
+
+template <class Number>
+bool take_number(std::string_view& text, Number& into) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), into);
+  if (error != std::errc() || end == text.data() + text.size() || *end != ' ') return false;
+  text.remove_prefix(static_cast<std::size_t>(end - text.data()) + 1);
+  return true;
+}
+
+std::string path_of(const client::Environment& environment) {
+  // Beside the sessions' folder.
+  return client::folder_of(client::SessionCache(environment).folder()) + "/recent-profiles";
+}
+
+}  // namespace
+
+Recent Recent::parse(std::string_view text) {
+  Recent out;
+  for (std::string_view line : split_at(text, '\n')) {
+    Use use;
+    if (!take_number(line, use.at) || !take_number(line, use.weight) || line.empty()) continue;
+    if (!std::isfinite(use.weight) || use.weight <= 0) continue;
+    out.uses_.insert_or_assign(std::string(line), use);
+    if (out.uses_.size() >= kRecentNamesMax) break;
+  }
+  return out;
+}
+
+std::string Recent::format() const {
+  std::string out;
+  for (const auto& [name, use] : uses_) {
+    if (name.find('\n') == name.npos) {
+      out += fmt::format("{} {:.4f} {}\n", use.at, use.weight, name);
+    }
+  }
+  return out;
+}
+
+void Recent::use(std::string_view name, Instant now) {
+  const double before = weight(name, now);
+  uses_.insert_or_assign(std::string(name), Use{now.seconds(), before + 1});
+  while (uses_.size() > kRecentNamesMax) {
+    auto least = uses_.begin();
+    for (auto at = uses_.begin(); at != uses_.end(); ++at) {
+      if (decayed(at->second.weight, now.seconds() - at->second.at) <
+          decayed(least->second.weight, now.seconds() - least->second.at)) {
+        least = at;
+      }
+    }
+    uses_.erase(least);
+  }
+}
+
+double Recent::weight(std::string_view name, Instant now) const {
+  const auto found = uses_.find(name);
+  if (found == uses_.end()) return 0;
+  return decayed(found->second.weight, now.seconds() - found->second.at);
+}
+
+Recent read_recent(const client::Environment& environment) {
+  const auto text = client::read_file_if_there(path_of(environment), kRecentBytesMax);
+  return text && *text ? Recent::parse(**text) : Recent();
+}
+
+Status note_use(const client::Environment& environment, std::string_view name, Instant now) {
+  const std::string path = path_of(environment);
+  RC_CHECK(client::make_folders(client::folder_of(path)));
+  RC_TRY(const auto lock, client::FileLock::on_folder(client::folder_of(path)));
+  Recent recent = read_recent(environment);
+  recent.use(name, now);
+  return client::replace_file(path, recent.format());
+}
+
+}  // namespace rolecall::shell
