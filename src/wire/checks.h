@@ -46,6 +46,7 @@ class Checks {
 
   Style style_;
   std::vector<std::string> failures_;
+  std::string later_;              // told when nothing else is wrong
   std::optional<ApiError> first_;  // ec2 and s3 tell the first failure only
 };
 
