@@ -126,6 +126,12 @@ add("session too large", "session", with_statement("session", Resource="arn:aws:
 add("inline beyond any entity's quota", "inline", with_statement("inline", Resource=["arn:aws:s3:::b/" + big] * 4), False, [55], error="LimitExceeded")
 add("bucket policy too large", "bucket", with_statement("bucket", Resource=["arn:aws:s3:::b/" + big] * 7), False, [60],
     "Normalized policy document exceeds the maximum allowed size of 20480 bytes")
+add("bucket policy too large in bytes", "bucket",
+    json.dumps(with_statement("bucket", Resource="arn:aws:s3:::b/" + "\u00e9" * 10400), ensure_ascii=False), False, [60],
+    "Normalized policy document exceeds the maximum allowed size of 20480 bytes")
+for kind in ("scp", "rcp"):
+    for version in (None, "2008-10-17"):
+        add(f"{kind}: version {version}", kind, with_statement(kind, version=version), False, [47 if kind == "scp" else 48])
 add("beyond the parameter limit", "inline", with_statement("inline") and " " * 131072 + json.dumps(with_statement("inline")), False, [57], error="ValidationError")
 
 STS = "AssumeRole policy may only specify STS AssumeRole actions."
@@ -149,7 +155,10 @@ for value, rule in ((ARN + "user/*", 52), (ARN + "role/r*", 52), ("arn:aws:sts::
                     (ARN + "usr/alice", 44), ("11112222333", 44), ("arn:aws:iam::1:root", 44)):
     add(f"trust: AWS {value}", "trust", with_statement("trust", Principal={"AWS": value}), False, [rule], f'Invalid principal in policy: "AWS":"{value}"')
     add(f"bucket: AWS {value}", "bucket", with_statement("bucket", Principal={"AWS": value}), False, [rule], "Invalid principal in policy")
-for value, valid in (("ec2.amazonaws.com", True), ("lambda.amazonaws.com", True), ("*", False), ("ec2", False), ("ec2.amazon.com", False)):
+for value, valid in (("ec2.amazonaws.com", True), ("lambda.amazonaws.com", True), ("ecs-tasks.amazonaws.com", True), ("delivery.logs.amazonaws.com", True),
+                     ("logs.eu-west-1.amazonaws.com", True), ("ec2.amazonaws.com.cn", True), ("vpc-flow-logs.amazonaws.com", True), ("alexa-appkit.amazon.com", True),
+                     ("*", False), ("ec2", False), ("ec2.amazon.com", False), ("lamda.amazonaws.com", False), ("EC2.amazonaws.com", False), (".amazonaws.com", False),
+                     ("amazonaws.com", False), ("ec2.*.amazonaws.com", False), ("delivery.lgs.amazonaws.com", False)):
     add(f"trust: Service {value}", "trust", with_statement("trust", Principal={"Service": value}), valid, [45, 51],
         f'Invalid principal in policy: "SERVICE":"{value}"')
 for value, valid in ((ARN + "saml-provider/x", True), (ARN + "oidc-provider/example.com", True), ("accounts.google.com", True), ("*", False), ("example.com", False)):
@@ -162,13 +171,14 @@ for kind in ("trust", "bucket"):
         add(f"{kind}: principal {principal!r}", kind, with_statement(kind, Principal=principal), False, [50, 51])
 
 for resource, valid in (("arn:aws:s3:::b", False), ("arn:aws:s3:::b/*", True), ("arn:aws:s3:::b*", True), ("arn:aws:s3:::c/*", False), ("arn:aws:s3:::bb/*", False),
-                        ("foo", False), ("arn:aws:sqs:::b", False), (["arn:aws:s3:::b", "arn:aws:s3:::b/x"], True)):
+                        ("foo", False), ("*", False), ("arn:aws:sqs:::b", False), (["arn:aws:s3:::b", "arn:aws:s3:::b/x"], True)):
     message = "Action does not apply to any resource(s) in statement" if resource == "arn:aws:s3:::b" else "Policy has invalid resource"
     add(f"bucket: GetObject on {resource}", "bucket", with_statement("bucket", Resource=resource), valid, [38], message)
 add("bucket: ListBucket on objects", "bucket", with_statement("bucket", Action="s3:ListBucket"), False, [38], "Action does not apply to any resource(s) in statement")
 add("bucket: ListBucket on the bucket", "bucket", with_statement("bucket", Action="s3:ListBucket", Resource="arn:aws:s3:::b"), True, [38])
 for action in ("s3:Frobnicate", "ec2:RunInstances", "s3:Frob*", "GetObject"):
     add(f"bucket: action {action}", "bucket", with_statement("bucket", Action=action), False, [22], "Policy has invalid action")
+add("bucket: action of no bucket", "bucket", with_statement("bucket", Action="s3:ListAllMyBuckets"), False, [38], "Action does not apply to any resource(s) in statement")
 for action in ("s3:*", "*", "S3:getobject", "s3:Get*"):
     add(f"bucket: action {action}", "bucket", with_statement("bucket", Action=action), True, [22])
 add("bucket: leading space", "bucket", " " + json.dumps(with_statement("bucket")), False, [3])

@@ -281,6 +281,16 @@ def variables():
         ("${aws:username/f", "${aws:username/f", {"aws:username": ["alice"]}, True, [519]),
         ("a$b/f", "a$b/f", {}, True, [519]),
     ]
+    mine, other = f"arn:aws:iam::{ACCOUNT}:role/x", f"arn:aws:iam::{OTHER}:role/x"
+    for pattern, value, tag, matches in (  # aws:SourceArn against a variable; a whole ARN, part of one, more than its field
+            ("${aws:PrincipalTag/t}", mine, mine, True), ("${aws:PrincipalTag/t}", other, mine, False), ("${aws:PrincipalTag/t}", mine, "arn:aws:iam::*:role/x", False),
+            ("${aws:PrincipalTag/t}", mine, "role/x", False), ("arn:aws:iam::${aws:PrincipalTag/t}", mine, f"{ACCOUNT}:role/x", True),
+            ("arn:aws:iam::${aws:PrincipalTag/t}:*", mine, ACCOUNT, True), ("arn:aws:iam::${aws:PrincipalTag/t}:x", mine, f"{ACCOUNT}:role/x", False),
+            ("arn:aws:iam:${aws:PrincipalTag/t}:role/x", mine, f":{ACCOUNT}", True), ("arn:aws:${aws:PrincipalTag/t}:role/x", mine, "iam::*", False)):
+        for operator in ("ArnEquals", "ArnNotLike"):
+            t.add(f"{operator} {pattern} being {tag} for {value}", ALLOWED if matches == (operator == "ArnEquals") else IMPLICIT, [502, 471],
+                  identity=[[{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {operator: {"aws:SourceArn": pattern}}}]],
+                  context={"aws:SourceArn": [value], "aws:PrincipalTag/t": [tag]}, contested=True)
     for pattern, path, context, matches, rules in cases:
         for element in ("Resource", "NotResource"):
             statement = [{"Effect": "Allow", "Action": "s3:GetObject", element: home + pattern}]
@@ -602,6 +612,10 @@ def trust():
         asked = "sts:AssumeRoleWithSAML" if who == "SAML" else "sts:AssumeRoleWithWebIdentity"
         t.add(f"{who}, trust {action} for {provider}", ALLOWED if hit else IMPLICIT, [265, 46, 347], who=who, action=asked, resource=role,
               resource_policy=[{"Effect": "Allow", "Principal": {"Federated": provider}, "Action": action}])
+    for who, asked in itertools.product(("SAML", "WebIdentity"), ("sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity", "sts:TagSession")):
+        own = asked in (f"sts:AssumeRoleWith{who}", "sts:TagSession")
+        t.add(f"{who}, trust sts:*, calls {asked}", ALLOWED if own else IMPLICIT, [46, 347], who=who, action=asked, resource=role,
+              resource_policy=[{"Effect": "Allow", "Principal": {"Federated": WHO[who]["arn"]}, "Action": "sts:*"}])
     self_trust = [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}]
     t.add("a role does not trust itself", IMPLICIT, [269], who="RoleSession", action="sts:AssumeRole", resource=ROLE, identity=[ALL], resource_policy=self_trust)
     t.add("deny in the trust policy", EXPLICIT, [256], action="sts:AssumeRole", resource=role, identity=[ALL],

@@ -87,24 +87,26 @@ bool match_template(const Header& document, const Pattern& pattern, const Contex
   return match_coded(expansion.text(), text);
 }
 
-// Rule 471: segment by segment, the sixth being the rest.
-bool match_arn(const Header& document, const Pattern& pattern, const Context& context,
-               std::string_view text) {
-  const auto arn = ArnView::parse(text);
-  if (!arn) return false;  // Rule 473
-  if (pattern.shape == Shape::any) return true;
-  std::string_view rest = document.pool(pattern);
-  const std::array<std::string_view, 6> fields = {"arn",       arn->partition, arn->service,
-                                                  arn->region, arn->account,   arn->resource};
+// Where the field that `pattern` begins with ends; a variable's code is no colon.
+std::size_t field_end(std::string_view pattern) {
+  std::size_t end = 0;
+  while (end < pattern.size() && pattern[end] != ':') {
+    end += pattern[end] == compiled::kVariable ? 3u : 1u;
+  }
+  return std::min(end, pattern.size());
+}
+
+using ArnFields = std::array<std::string_view, 6>;
+
+bool match_arn_fields(const Header& document, std::string_view pattern, const Context& context,
+                      const ArnFields& fields) {
   for (std::size_t i = 0; i < fields.size(); ++i) {
-    std::size_t end = rest.size();
+    std::size_t end = pattern.size();
     if (i < 5) {
-      for (end = 0; end < rest.size() && rest[end] != ':';) {
-        end += rest[end] == compiled::kVariable ? 3u : 1u;
-      }
-      if (end >= rest.size()) return false;  // fewer than six fields
+      end = field_end(pattern);
+      if (end == pattern.size()) return false;  // fewer than six fields
     }
-    const std::string_view segment = rest.substr(0, end);
+    const std::string_view segment = pattern.substr(0, end);
     if (segment.find(compiled::kVariable) != segment.npos) {
       Expansion expansion;
       if (!expansion.expand(document, segment, context)) return false;
@@ -112,9 +114,38 @@ bool match_arn(const Header& document, const Pattern& pattern, const Context& co
     } else if (!match_coded(segment, fields[i])) {
       return false;
     }
-    if (i < 5) rest.remove_prefix(end + 1);
+    if (i < 5) pattern.remove_prefix(end + 1);
   }
   return true;
+}
+
+std::size_t count_fields(std::string_view pattern) {
+  std::size_t count = 1;
+  while (true) {
+    const std::size_t end = field_end(pattern);
+    if (end == pattern.size()) return count;
+    pattern.remove_prefix(end + 1);
+    ++count;
+  }
+}
+
+// Rule 471: segment by segment, the sixth being the rest. A variable may be the whole ARN, or
+// several fields of it, only where the pattern has too few without it: elsewhere its value stays in
+// the field it stands in.
+bool match_arn(const Header& document, const Pattern& pattern, const Context& context,
+               std::string_view text) {
+  const auto arn = ArnView::parse(text);
+  if (!arn) return false;  // Rule 473
+  if (pattern.shape == Shape::any) return true;
+  const ArnFields fields = {"arn",       arn->partition, arn->service,
+                            arn->region, arn->account,   arn->resource};
+  const std::string_view coded = document.pool(pattern);
+  if (pattern.shape != Shape::template_ || count_fields(coded) >= fields.size()) {
+    return match_arn_fields(document, coded, context, fields);
+  }
+  Expansion expansion;
+  return expansion.expand(document, coded, context) &&
+         match_arn_fields(document, expansion.text(), context, fields);
 }
 
 template <class T, class F>

@@ -162,6 +162,13 @@ CallRule identity_call_rule(const Request& request, const Policies& policies) {
   const bool signed_call = who.kind != PrincipalKind::anonymous &&
                            who.kind != PrincipalKind::web_identity &&
                            who.kind != PrincipalKind::saml;
+  // Rules 46, 347: a provider's assertion is good for its own call only.
+  const bool with_saml = name == "assumerolewithsaml";
+  const bool with_token = name == "assumerolewithwebidentity";
+  if ((who.kind == PrincipalKind::saml && (with_token || name == "assumerole")) ||
+      (who.kind == PrincipalKind::web_identity && (with_saml || name == "assumerole"))) {
+    return CallRule::wrong_credentials;
+  }
   if (name == "getcalleridentity") {  // Rule 241
     return signed_call ? CallRule::always_allowed : CallRule::wrong_credentials;
   }

@@ -37,6 +37,9 @@ std::optional<Problem> check_legacy(const json::Value& document);
 // Sids: characters and uniqueness (Rules 13, 14).
 std::optional<Problem> check_sids(const json::Value& document, bool characters,
                                   std::string_view not_unique);
+// Managed, service control and resource control policies must say 2012-10-17 (Rule 9; "SCP syntax",
+// "RCP syntax").
+std::optional<Problem> check_version_2012(const json::Value& document);
 std::optional<Problem> check_actions_exist(const json::Value& document);
 std::optional<Problem> check_resources_exist(const json::Value& document);
 // Vendors of actions (Rules 19, 20).
@@ -52,7 +55,7 @@ std::optional<Problem> check_resource_policy(const json::Value& document, Kind k
                                              const ValidateOptions& options);
 // One AWS entry of a Principal: "*", account, ARN or unique ID (Rules 51 to 53).
 bool is_aws_principal(std::string_view text);
-// A name that ends like a service's host (Rule 45).
+// The host name of an AWS service (Rule 45).
 bool is_service_principal(std::string_view text);
 
 // Calls f(statement) for each; stops at the first problem.

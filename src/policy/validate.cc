@@ -32,6 +32,31 @@ std::size_t count_characters(std::string_view text) {
   return count;
 }
 
+enum class Unit { characters, bytes };
+
+// Rule 62: white space between tokens does not count.
+std::size_t count_outside_blanks(std::string_view text, Unit unit) {
+  std::size_t count = 0;
+  bool in_string = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (in_string) {
+      if (c == '\\' && i + 1 < text.size()) {
+        count += 2;
+        ++i;
+        continue;
+      }
+      in_string = c != '"';
+    } else if (c == '"') {
+      in_string = true;
+    } else if (c == ' ' || c == '\t' || c == '\r' || c == '\n') {
+      continue;
+    }
+    count += unit == Unit::bytes || (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  }
+  return count;
+}
+
 Problem constraint(Kind kind, std::string_view text, json::Position at = {}) {
   return {"1 validation error detected: Value at '" + std::string(parameter_name(kind)) +
               "' failed to satisfy constraint: Member must " + std::string(text),
@@ -103,7 +128,7 @@ std::optional<Problem> check_size(Kind kind, std::string_view text,
       }
       return std::nullopt;
     case Kind::bucket:
-      if (counted_size(text) > kBucketPolicyBytesMax) {  // Rule 60
+      if (count_outside_blanks(text, Unit::bytes) > kBucketPolicyBytesMax) {  // Rule 60
         return Problem{
             "Normalized policy document exceeds the maximum allowed size of 20480 bytes"};
       }
@@ -130,13 +155,6 @@ std::optional<Problem> check_size(Kind kind, std::string_view text,
   }
 }
 
-std::optional<Problem> check_version_2012(const json::Value& document) {
-  if (document.find_text("Version") == "2012-10-17") return std::nullopt;
-  const json::Value* version = document.find("Version");
-  return Problem{"Policy document must be version 2012-10-17 or greater.",
-                 version == nullptr ? document.position() : version->position()};
-}
-
 std::optional<Problem> check_no_principal(const json::Value& document) {
   return each_statement(document, [](const json::Value& statement) -> std::optional<Problem> {
     for (const auto& [name, value, at] : statement.members()) {
@@ -150,8 +168,9 @@ std::optional<Problem> check_no_principal(const json::Value& document) {
 
 std::optional<Problem> check_identity(Kind kind, const json::Value& document) {
   if (auto problem = check_syntax(document)) return problem;
-  if (kind == Kind::managed || kind == Kind::boundary) {
-    if (auto problem = check_version_2012(document)) return problem;  // Rule 9
+  if (kind == Kind::managed || kind == Kind::boundary || kind == Kind::scp) {
+    // Rule 9; for service control policies "SCP syntax".
+    if (auto problem = check_version_2012(document)) return problem;
   }
   if (auto problem = check_legacy(document)) return problem;
   if (auto problem = check_no_principal(document)) return problem;
@@ -178,6 +197,13 @@ std::string_view json_error_text(Kind kind, std::string_view text) {
 }
 
 }  // namespace
+
+std::optional<Problem> check_version_2012(const json::Value& document) {
+  if (document.find_text("Version") == "2012-10-17") return std::nullopt;
+  const json::Value* version = document.find("Version");
+  return Problem{"Policy document must be version 2012-10-17 or greater.",
+                 version == nullptr ? document.position() : version->position()};
+}
 
 std::optional<Problem> find_problem(Kind kind, std::string_view text,
                                     const ValidateOptions& options) {
@@ -249,25 +275,7 @@ std::optional<ApiError> validate(Kind kind, std::string_view text, const Validat
 }
 
 std::size_t counted_size(std::string_view text) {
-  std::size_t count = 0;
-  bool in_string = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (in_string) {
-      if (c == '\\' && i + 1 < text.size()) {
-        count += 2;
-        ++i;
-        continue;
-      }
-      in_string = c != '"';
-    } else if (c == '"') {
-      in_string = true;
-    } else if (c == ' ' || c == '\t' || c == '\r' || c == '\n') {
-      continue;
-    }
-    count += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-  }
-  return count;
+  return count_outside_blanks(text, Unit::characters);
 }
 
 }  // namespace rolecall::policy

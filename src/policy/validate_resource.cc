@@ -174,10 +174,6 @@ struct Covered {
 Check check_bucket_resources(const Value& resources, std::string_view bucket, Covered& covered) {
   return each_entry(resources, [&](const Value& entry) -> Check {
     const std::string& text = entry.text();
-    if (text == "*") {
-      covered = {true, true};
-      return std::nullopt;
-    }
     const auto arn = ArnView::parse(text);
     const Problem invalid{"Policy has invalid resource", entry.position()};
     if (!arn || arn->service != "s3" || arn->resource.empty()) return invalid;
@@ -200,8 +196,7 @@ bool fits(const CatalogueService& s3, const CatalogueAction& action, const Cover
     bucket = bucket || s3.resources[index].name == "bucket";
     object = object || s3.resources[index].name == "object";
   }
-  // Actions on neither (account-level ones) are not judged here.
-  return (!bucket && !object) || (bucket && covered.bucket) || (object && covered.object);
+  return (bucket && covered.bucket) || (object && covered.object);
 }
 
 Check check_bucket_actions(const Value& actions, const Covered& covered, bool negated) {
@@ -290,20 +285,6 @@ bool is_aws_principal(std::string_view text) {
   return false;
 }
 
-bool is_service_principal(std::string_view text) {
-  static constexpr std::array<std::string_view, 4> kSuffixes = {
-      ".amazonaws.com", ".amazonaws.com.cn", ".amazon.com", ".aws.internal"};
-  for (const std::string_view suffix : kSuffixes) {
-    if (!text.ends_with(suffix) || text.size() == suffix.size()) continue;
-    const bool host = std::all_of(text.begin(), text.end(), [](char c) {
-      return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
-    });
-    // amazon.com itself has no services but the skill kit's kind; ec2.amazon.com is a slip.
-    return host && (suffix != ".amazon.com" || text == "alexa-appkit.amazon.com");
-  }
-  return false;
-}
-
 Check check_trust(const Value& document, const ValidateOptions& options) {
   if (auto problem = check_named_flaws(document)) return problem;
   if (auto problem = check_syntax(document)) return problem;
@@ -342,6 +323,7 @@ Check check_bucket(const Value& document, const ValidateOptions& options) {
 
 Check check_rcp(const Value& document) {  // Rule 48
   if (auto problem = check_syntax(document)) return problem;
+  if (auto problem = check_version_2012(document)) return problem;
   if (auto problem = check_legacy(document)) return problem;
   if (auto problem = check_resource_names(document, Kind::rcp)) return problem;
   if (auto problem = check_sids(document, true, kNotUnique)) return problem;

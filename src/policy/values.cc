@@ -11,7 +11,10 @@
 namespace rolecall::policy {
 
 std::optional<long double> parse_number(std::string_view text) {
-  if (text.starts_with('+')) text.remove_prefix(1);
+  if (text.starts_with('+')) {
+    text.remove_prefix(1);
+    if (text.starts_with('-')) return std::nullopt;
+  }
   if (text.empty()) return std::nullopt;
   const char first = text[0] == '-' && text.size() > 1 ? text[1] : text[0];
   if (first != '.' && (first < '0' || first > '9')) return std::nullopt;  // no inf, no nan

@@ -337,7 +337,25 @@ bool arn_like(const std::string& value, const std::string& pattern, bool variabl
   if (parts.size() != 6 || parts[0] != "arn") return false;
   if (!pattern.empty() && pattern.find_first_not_of('*') == pattern.npos) return true;
   const auto segments = six(pattern);
-  if (segments.size() != 6) return false;
+  if (segments.size() != 6) {
+    // A variable may stand for several fields where there are too few without it.
+    const auto whole = variables ? substitute(pattern, request) : as_is(pattern);
+    if (!whole || pattern.find("${") == pattern.npos) return false;
+    std::vector<Tokens> fields(1);
+    for (const Token& token : wildcard_tokens(*whole)) {
+      const bool colon = token.kind == Token::character && token.value == U':';
+      if (colon && fields.size() < 6) {
+        fields.emplace_back();
+      } else {
+        fields.back().push_back(token);
+      }
+    }
+    if (fields.size() != 6) return false;
+    for (std::size_t i = 0; i < 6; ++i) {
+      if (!match_tokens(fields[i], parts[i])) return false;
+    }
+    return true;
+  }
   for (std::size_t i = 0; i < 6; ++i) {
     const auto pieces = variables ? substitute(segments[i], request) : as_is(segments[i]);
     if (!pieces || !match_tokens(wildcard_tokens(*pieces), parts[i])) return false;
@@ -617,7 +635,10 @@ std::string decide(const Value& vector) {
       (r.kind == "User" && !session_token) || (r.kind == "Root" && session_documents.empty());
   const bool signed_call = r.kind != "Anonymous" && r.kind != "WebIdentity" && r.kind != "SAML";
 
-  // Calls that no policy decides (Rules 226, 241, 242, 603 to 606).
+  // Calls that no policy decides (Rules 46, 226, 241, 242, 603 to 606).
+  if (action == "sts:assumerole" && (r.kind == "SAML" || r.kind == "WebIdentity")) return kImplicit;
+  if (action == "sts:assumerolewithwebidentity" && r.kind == "SAML") return kImplicit;
+  if (action == "sts:assumerolewithsaml" && r.kind == "WebIdentity") return kImplicit;
   if (action == "sts:getcalleridentity") return signed_call ? kAllowed : kImplicit;
   if (action == "sts:getsessiontoken") return long_term ? kAllowed : kImplicit;
   if (action == "sts:getfederationtoken" && !long_term) return kImplicit;
