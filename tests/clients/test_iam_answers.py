@@ -1,4 +1,4 @@
-"""IAM's answers and refusals, member by member: tests/vectors/iam/answers.json through an unmodified boto3."""
+"""IAM's answers and refusals, member by member: tests/vectors/iam/*.json through an unmodified boto3."""
 import datetime
 import json
 import pathlib
@@ -8,8 +8,8 @@ import pytest
 
 from conftest import error_of
 
-FILE = pathlib.Path(__file__).resolve().parents[1] / "vectors" / "iam" / "answers.json"
-VECTORS = json.loads(FILE.read_text())["vectors"]
+FOLDER = pathlib.Path(__file__).resolve().parents[1] / "vectors" / "iam"
+VECTORS = [v for file in sorted(FOLDER.glob("*.json")) for v in json.loads(file.read_text())["vectors"]]
 
 
 def differences(expected, got, path=""):

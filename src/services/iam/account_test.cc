@@ -243,7 +243,8 @@ TEST(Passwords, TheAccountsPolicy) {
   const std::string none =
       "NoSuchEntity 404: The Password Policy with domain name 111111111111 cannot be found.";
   EXPECT_EQ(w.refusal(get_account_password_policy, GetAccountPasswordPolicyInput{}), none);
-  EXPECT_EQ(w.refusal(delete_account_password_policy, DeleteAccountPasswordPolicyInput{}), none);
+  EXPECT_EQ(w.refusal(delete_account_password_policy, DeleteAccountPasswordPolicyInput{}),
+            "NoSuchEntity 404: The account policy with name PasswordPolicy cannot be found.");
   w.must(update_account_password_policy,
          UpdateAccountPasswordPolicyInput{
              .minimum_password_length = 10, .require_symbols = true, .max_password_age = 90});

@@ -28,6 +28,8 @@ std::span<const Binding> iam_bindings() {
       write<CreateRoleInput, CreateRoleOutput>("CreateRole", create_role),
       write<CreateServiceLinkedRoleInput, CreateServiceLinkedRoleOutput>(
           "CreateServiceLinkedRole", create_service_linked_role),
+      write<CreateServiceSpecificCredentialInput, CreateServiceSpecificCredentialOutput>(
+          "CreateServiceSpecificCredential", create_service_specific_credential),
       write<CreateUserInput, CreateUserOutput>("CreateUser", create_user),
       write<CreateVirtualMFADeviceInput, CreateVirtualMFADeviceOutput>("CreateVirtualMFADevice",
                                                                        create_virtual_mfa_device),
@@ -54,6 +56,8 @@ std::span<const Binding> iam_bindings() {
       write<DeleteRolePolicyInput, DeleteRolePolicyOutput>("DeleteRolePolicy", delete_role_policy),
       write<DeleteServiceLinkedRoleInput, DeleteServiceLinkedRoleOutput>(
           "DeleteServiceLinkedRole", delete_service_linked_role),
+      write<DeleteServiceSpecificCredentialInput, DeleteServiceSpecificCredentialOutput>(
+          "DeleteServiceSpecificCredential", delete_service_specific_credential),
       write<DeleteUserInput, DeleteUserOutput>("DeleteUser", delete_user),
       write<DeleteUserPermissionsBoundaryInput, DeleteUserPermissionsBoundaryOutput>(
           "DeleteUserPermissionsBoundary", delete_user_permissions_boundary),
@@ -122,6 +126,8 @@ std::span<const Binding> iam_bindings() {
       read<ListRolePoliciesInput, ListRolePoliciesOutput>("ListRolePolicies", list_role_policies),
       read<ListRoleTagsInput, ListRoleTagsOutput>("ListRoleTags", list_role_tags),
       read<ListRolesInput, ListRolesOutput>("ListRoles", list_roles),
+      read<ListServiceSpecificCredentialsInput, ListServiceSpecificCredentialsOutput>(
+          "ListServiceSpecificCredentials", list_service_specific_credentials),
       read<ListUserPoliciesInput, ListUserPoliciesOutput>("ListUserPolicies", list_user_policies),
       read<ListUserTagsInput, ListUserTagsOutput>("ListUserTags", list_user_tags),
       read<ListUsersInput, ListUsersOutput>("ListUsers", list_users),
@@ -138,6 +144,8 @@ std::span<const Binding> iam_bindings() {
           "RemoveRoleFromInstanceProfile", remove_role_from_instance_profile),
       write<RemoveUserFromGroupInput, RemoveUserFromGroupOutput>("RemoveUserFromGroup",
                                                                  remove_user_from_group),
+      write<ResetServiceSpecificCredentialInput, ResetServiceSpecificCredentialOutput>(
+          "ResetServiceSpecificCredential", reset_service_specific_credential),
       write<ResyncMFADeviceInput, ResyncMFADeviceOutput>("ResyncMFADevice", resync_mfa_device),
       write<SetDefaultPolicyVersionInput, SetDefaultPolicyVersionOutput>(
           "SetDefaultPolicyVersion", set_default_policy_version),
@@ -168,6 +176,8 @@ std::span<const Binding> iam_bindings() {
       write<UpdateRoleInput, UpdateRoleOutput>("UpdateRole", update_role),
       write<UpdateRoleDescriptionInput, UpdateRoleDescriptionOutput>("UpdateRoleDescription",
                                                                      update_role_description),
+      write<UpdateServiceSpecificCredentialInput, UpdateServiceSpecificCredentialOutput>(
+          "UpdateServiceSpecificCredential", update_service_specific_credential),
       write<UpdateUserInput, UpdateUserOutput>("UpdateUser", update_user),
   };
   return table;

@@ -7,7 +7,8 @@
 namespace rolecall::iam {
 
 inline constexpr std::size_t kAccessKeysPerUserMax = 2;
-inline constexpr std::size_t kGroupsPerUserMax = 10;     // Rule 61
+inline constexpr std::size_t kServiceCredentialsPerUserMax = 2;  // of one service
+inline constexpr std::size_t kGroupsPerUserMax = 10;             // Rule 61
 inline constexpr std::size_t kAttachedPoliciesMax = 10;  // Rule 61: of a user, group or role
 inline constexpr std::size_t kVersionsPerPolicyMax = 5;  // Rule 61
 inline constexpr std::size_t kRolesPerInstanceProfile = 1;

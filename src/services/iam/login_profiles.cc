@@ -215,7 +215,9 @@ Result<Change<UpdateAccountPasswordPolicyOutput>> update_account_password_policy
 Result<Change<DeleteAccountPasswordPolicyOutput>> delete_account_password_policy(
     const DeleteAccountPasswordPolicyInput&, const Call& call) {
   RC_TRY(const identity::Account* account, account_of(call));
-  if (!account->info.password_policy) return no_password_policy(call);
+  if (!account->info.password_policy) {
+    return ApiError::no_such_entity("The account policy with name PasswordPolicy cannot be found.");
+  }
   identity::AccountInfo info = account->info;
   info.password_policy.reset();
   Change<DeleteAccountPasswordPolicyOutput> change;

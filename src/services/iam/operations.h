@@ -37,6 +37,8 @@ Result<Change<CreatePolicyVersionOutput>> create_policy_version(const CreatePoli
 Result<Change<CreateRoleOutput>> create_role(const CreateRoleInput& in, const Call& call);
 Result<Change<CreateServiceLinkedRoleOutput>> create_service_linked_role(
     const CreateServiceLinkedRoleInput& in, const Call& call);
+Result<Change<CreateServiceSpecificCredentialOutput>> create_service_specific_credential(
+    const CreateServiceSpecificCredentialInput& in, const Call& call);
 Result<Change<CreateUserOutput>> create_user(const CreateUserInput& in, const Call& call);
 Result<Change<CreateVirtualMFADeviceOutput>> create_virtual_mfa_device(
     const CreateVirtualMFADeviceInput& in, const Call& call);
@@ -65,6 +67,8 @@ Result<Change<DeleteRolePolicyOutput>> delete_role_policy(const DeleteRolePolicy
                                                           const Call& call);
 Result<Change<DeleteServiceLinkedRoleOutput>> delete_service_linked_role(
     const DeleteServiceLinkedRoleInput& in, const Call& call);
+Result<Change<DeleteServiceSpecificCredentialOutput>> delete_service_specific_credential(
+    const DeleteServiceSpecificCredentialInput& in, const Call& call);
 Result<Change<DeleteUserOutput>> delete_user(const DeleteUserInput& in, const Call& call);
 Result<Change<DeleteUserPermissionsBoundaryOutput>> delete_user_permissions_boundary(
     const DeleteUserPermissionsBoundaryInput& in, const Call& call);
@@ -139,6 +143,8 @@ Result<ListRolePoliciesOutput> list_role_policies(const ListRolePoliciesInput& i
                                                   const Call& call);
 Result<ListRoleTagsOutput> list_role_tags(const ListRoleTagsInput& in, const Call& call);
 Result<ListRolesOutput> list_roles(const ListRolesInput& in, const Call& call);
+Result<ListServiceSpecificCredentialsOutput> list_service_specific_credentials(
+    const ListServiceSpecificCredentialsInput& in, const Call& call);
 Result<ListUserPoliciesOutput> list_user_policies(const ListUserPoliciesInput& in,
                                                   const Call& call);
 Result<ListUserTagsOutput> list_user_tags(const ListUserTagsInput& in, const Call& call);
@@ -157,6 +163,8 @@ Result<Change<RemoveRoleFromInstanceProfileOutput>> remove_role_from_instance_pr
     const RemoveRoleFromInstanceProfileInput& in, const Call& call);
 Result<Change<RemoveUserFromGroupOutput>> remove_user_from_group(const RemoveUserFromGroupInput& in,
                                                                  const Call& call);
+Result<Change<ResetServiceSpecificCredentialOutput>> reset_service_specific_credential(
+    const ResetServiceSpecificCredentialInput& in, const Call& call);
 Result<Change<ResyncMFADeviceOutput>> resync_mfa_device(const ResyncMFADeviceInput& in,
                                                         const Call& call);
 Result<Change<SetDefaultPolicyVersionOutput>> set_default_policy_version(
@@ -190,6 +198,8 @@ Result<Change<UpdateLoginProfileOutput>> update_login_profile(const UpdateLoginP
 Result<Change<UpdateRoleOutput>> update_role(const UpdateRoleInput& in, const Call& call);
 Result<Change<UpdateRoleDescriptionOutput>> update_role_description(
     const UpdateRoleDescriptionInput& in, const Call& call);
+Result<Change<UpdateServiceSpecificCredentialOutput>> update_service_specific_credential(
+    const UpdateServiceSpecificCredentialInput& in, const Call& call);
 Result<Change<UpdateUserOutput>> update_user(const UpdateUserInput& in, const Call& call);
 
 }  // namespace rolecall::iam

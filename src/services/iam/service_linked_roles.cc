@@ -5,98 +5,14 @@
 #include "identity/ids.h"
 #include "services/iam/documents.h"
 #include "services/iam/operations.h"
+#include "services/iam/service_linked_role_table.h"
 #include "services/iam/shapes.h"
 
 namespace rolecall::iam {
 namespace {
 
-struct ServiceRole {
-  std::string_view service;  // without ".amazonaws.com"
-  std::string_view role;
-  std::string_view policy;
-  bool suffix_allowed = false;
-};
-
-// Services with a service-linked role that people meet in accounts. Sorted by service.
-constexpr ServiceRole kServiceRoles[] = {
-    {"access-analyzer", "AWSServiceRoleForAccessAnalyzer", "AccessAnalyzerServiceRolePolicy"},
-    {"accountdiscovery.ssm", "AWSServiceRoleForAmazonSSM_AccountDiscovery",
-     "AWSSystemsManagerAccountDiscoveryServicePolicy"},
-    {"autoscaling", "AWSServiceRoleForAutoScaling", "AutoScalingServiceRolePolicy", true},
-    {"backup", "AWSServiceRoleForBackup", "AWSBackupServiceLinkedRolePolicyForBackup"},
-    {"batch", "AWSServiceRoleForBatch", "BatchServiceRolePolicy"},
-    {"cloudtrail", "AWSServiceRoleForCloudTrail", "CloudTrailServiceRolePolicy"},
-    {"config", "AWSServiceRoleForConfig", "AWSConfigServiceRolePolicy"},
-    {"connect", "AWSServiceRoleForAmazonConnect", "AmazonConnectServiceLinkedRolePolicy", true},
-    {"dax", "AWSServiceRoleForDAX", "DAXServiceRolePolicy"},
-    {"dms", "AWSServiceRoleForDMSServerless", "AWSDMSServerlessServiceRolePolicy"},
-    {"ec2-instance-connect", "AWSServiceRoleForEc2InstanceConnect", "Ec2InstanceConnectEndpoint"},
-    {"ec2.application-autoscaling", "AWSServiceRoleForApplicationAutoScaling_EC2SpotFleetRequest",
-     "AWSApplicationAutoscalingEC2SpotFleetRequestPolicy"},
-    {"ecs", "AWSServiceRoleForECS", "AmazonECSServiceRolePolicy"},
-    {"eks", "AWSServiceRoleForAmazonEKS", "AmazonEKSServiceRolePolicy"},
-    {"eks-fargate", "AWSServiceRoleForAmazonEKSForFargate", "AmazonEKSForFargateServiceRolePolicy"},
-    {"eks-nodegroup", "AWSServiceRoleForAmazonEKSNodegroup", "AWSServiceRoleForAmazonEKSNodegroup"},
-    {"elasticache", "AWSServiceRoleForElastiCache", "ElastiCacheServiceRolePolicy"},
-    {"elasticfilesystem", "AWSServiceRoleForAmazonElasticFileSystem",
-     "AmazonElasticFileSystemServiceRolePolicy"},
-    {"elasticloadbalancing", "AWSServiceRoleForElasticLoadBalancing",
-     "AWSElasticLoadBalancingServiceRolePolicy"},
-    {"emr-containers", "AWSServiceRoleForAmazonEMRContainers",
-     "AmazonEMRContainersServiceRolePolicy"},
-    {"emrwal", "AWSServiceRoleForEMRWAL", "EMRDescribeClusterPolicyForEMRWAL"},
-    {"es", "AWSServiceRoleForAmazonElasticsearchService", "AmazonElasticsearchServiceRolePolicy"},
-    {"fis", "AWSServiceRoleForFIS", "AmazonFISServiceRolePolicy"},
-    {"globalaccelerator", "AWSServiceRoleForGlobalAccelerator", "AWSGlobalAcceleratorSLRPolicy"},
-    {"guardduty", "AWSServiceRoleForAmazonGuardDuty", "AmazonGuardDutyServiceRolePolicy"},
-    {"inspector2", "AWSServiceRoleForAmazonInspector2", "AmazonInspector2ServiceRolePolicy"},
-    {"kafka", "AWSServiceRoleForKafka", "KafkaServiceRolePolicy"},
-    {"lexv2", "AWSServiceRoleForLexV2Bots", "AmazonLexV2BotPolicy", true},
-    {"m2", "AWSServiceRoleForAWSM2", "AWSM2ServicePolicy"},
-    {"macie", "AWSServiceRoleForAmazonMacie", "AmazonMacieServiceRolePolicy"},
-    {"memorydb", "AWSServiceRoleForMemoryDB", "MemoryDBServiceRolePolicy"},
-    {"mq", "AWSServiceRoleForAmazonMQ", "AmazonMQServiceRolePolicy"},
-    {"mrk.kms", "AWSServiceRoleForKeyManagementServiceMultiRegionKeys",
-     "AWSKeyManagementServiceMultiRegionKeysServiceRolePolicy"},
-    {"notifications", "AWSServiceRoleForAwsUserNotifications",
-     "AWSUserNotificationsServiceLinkedRolePolicy"},
-    {"opensearchservice", "AWSServiceRoleForAmazonOpenSearchService",
-     "AmazonOpenSearchServiceRolePolicy"},
-    {"ops.apigateway", "AWSServiceRoleForAPIGateway", "APIGatewayServiceRolePolicy"},
-    {"organizations", "AWSServiceRoleForOrganizations", "AWSOrganizationsServiceTrustPolicy"},
-    {"ram", "AWSServiceRoleForResourceAccessManager", "AWSResourceAccessManagerServiceRolePolicy"},
-    {"rds", "AWSServiceRoleForRDS", "AmazonRDSServiceRolePolicy"},
-    {"redshift", "AWSServiceRoleForRedshift", "AmazonRedshiftServiceLinkedRolePolicy"},
-    {"replicator.lambda", "AWSServiceRoleForLambdaReplicator", "AWSLambdaReplicator"},
-    {"resource-explorer-2", "AWSServiceRoleForResourceExplorer",
-     "AWSResourceExplorerServiceRolePolicy"},
-    {"s3-outposts", "AWSServiceRoleForS3OnOutposts", "AWSS3OnOutpostsServiceRolePolicy"},
-    {"securityhub", "AWSServiceRoleForSecurityHub", "AWSSecurityHubServiceRolePolicy"},
-    {"spot", "AWSServiceRoleForEC2Spot", "AWSEC2SpotServiceRolePolicy"},
-    {"spotfleet", "AWSServiceRoleForEC2SpotFleet", "AWSEC2SpotFleetServiceRolePolicy"},
-    {"ssm", "AWSServiceRoleForAmazonSSM", "AmazonSSMServiceRolePolicy"},
-    {"ssm-quicksetup", "AWSServiceRoleForSSMQuickSetup", "SSMQuickSetupRolePolicy"},
-    {"sso", "AWSServiceRoleForSSO", "AWSSSOServiceRolePolicy"},
-    {"support", "AWSServiceRoleForSupport", "AWSSupportServiceRolePolicy"},
-    {"transitgateway", "AWSServiceRoleForVPCTransitGateway",
-     "AWSVPCTransitGatewayServiceRolePolicy"},
-    {"trustedadvisor", "AWSServiceRoleForTrustedAdvisor", "AWSTrustedAdvisorServiceRolePolicy"},
-    {"waf", "AWSServiceRoleForWAFLogging", "WAFLoggingServiceRolePolicy"},
-    {"wafv2", "AWSServiceRoleForWAFV2Logging", "WAFV2LoggingServiceRolePolicy"},
-};
-
-constexpr std::string_view kServiceSuffix = ".amazonaws.com";
 constexpr std::string_view kServiceRolePath = "/aws-service-role/";
 constexpr std::string_view kTaskPrefix = "task/aws-service-role/";
-
-const ServiceRole* find_service(std::string_view name) {
-  if (!name.ends_with(kServiceSuffix)) return nullptr;
-  name.remove_suffix(kServiceSuffix.size());
-  for (const ServiceRole& role : kServiceRoles) {
-    if (role.service == name) return &role;
-  }
-  return nullptr;
-}
 
 ApiError suffix_refused(std::string_view service) {
   return ApiError::invalid_input(fmt::format("Custom suffix is not allowed for {}", service));
@@ -107,7 +23,7 @@ ApiError suffix_refused(std::string_view service) {
 Result<Change<CreateServiceLinkedRoleOutput>> create_service_linked_role(
     const CreateServiceLinkedRoleInput& in, const Call& call) {
   RC_TRY(const identity::Account* account, account_of(call));
-  const ServiceRole* service = find_service(in.aws_service_name);
+  const ServiceRole* service = find_service_role(in.aws_service_name);
   if (!service && in.custom_suffix) return suffix_refused(in.aws_service_name);
   if (!service) {
     return ApiError::invalid_input(fmt::format(

@@ -157,10 +157,15 @@ std::vector<StatementSpan> statement_spans(std::string_view text) {
   if (!document) return spans;
   for (const json::Value* statement : statements_of(*document)) {
     StatementSpan span;
-    span.start_line = static_cast<std::int32_t>(statement->position().line);
-    span.start_column = static_cast<std::int32_t>(statement->position().column);
-    const std::size_t end = end_of_value(text, offset_of(text, statement->position()));
-    place_of(text, end, span.end_line, span.end_column);
+    const std::size_t at = offset_of(text, statement->position());
+    // Where AWS's parser stands when it begins: behind the brace of a lone statement, behind the
+    // bracket or comma before one of a list (seen in recorded answers).
+    std::size_t begin = at + 1;
+    if (document->find("Statement")->is_array()) {
+      begin = text.find_last_not_of(" \t\r\n", at - 1) + 1;
+    }
+    place_of(text, begin, span.start_line, span.start_column);
+    place_of(text, end_of_value(text, at), span.end_line, span.end_column);
     spans.push_back(span);
   }
   return spans;

@@ -38,13 +38,14 @@ TEST(Simulate, DecidesLikeTheEvaluatorAndNamesStatements) {
   const auto& allowed = results[0].matched_statements->at(0);
   EXPECT_EQ(*allowed.source_policy_id, "user_bea_reader");
   EXPECT_EQ(*allowed.source_policy_type, "IAM Policy");
-  EXPECT_EQ(*allowed.start_position->line, 4);
-  EXPECT_EQ(*allowed.start_position->column, 5);
+  EXPECT_EQ(*allowed.start_position->line, 3);
+  EXPECT_EQ(*allowed.start_position->column, 17);
   EXPECT_EQ(*allowed.end_position->line, 4);
   EXPECT_EQ(*allowed.end_position->column, 62);
   EXPECT_EQ(results[1].eval_decision, "explicitDeny");
   ASSERT_EQ(results[1].matched_statements->size(), 1u);
-  EXPECT_EQ(*results[1].matched_statements->at(0).start_position->line, 5);
+  EXPECT_EQ(*results[1].matched_statements->at(0).start_position->line, 4);
+  EXPECT_EQ(*results[1].matched_statements->at(0).start_position->column, 63);
   EXPECT_EQ(*results[1].matched_statements->at(0).end_position->line, 6);
   EXPECT_EQ(results[2].eval_decision, "implicitDeny");
   EXPECT_TRUE(results[2].matched_statements->empty());
@@ -236,7 +237,7 @@ TEST(Bindings, AreComplete) {
                        binding.name.starts_with("Simulate");
     EXPECT_EQ(binding.kind == services::BindingKind::read, reads) << binding.name;
   }
-  EXPECT_EQ(names.size(), 109u);
+  EXPECT_EQ(names.size(), 114u);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "services/iam/limits.h"
 #include "services/iam/operations.h"
 #include "services/iam/paging.h"
+#include "services/iam/service_credentials.h"
 #include "services/iam/shapes.h"
 #include "services/iam/tag_rules.h"
 
@@ -18,7 +19,7 @@ ApiError user_exists(std::string_view name) {
 }
 
 // What must be gone before a user can be deleted ("DeleteUser"), in the order AWS names it.
-Status nothing_left(const identity::User& user) {
+Status nothing_left(const identity::Account& account, const identity::User& user) {
   const auto conflict = [](std::string_view what) {
     return ApiError::delete_conflict(fmt::format("Cannot delete entity, must {} first.", what));
   };
@@ -28,6 +29,7 @@ Status nothing_left(const identity::User& user) {
   if (user.login) return conflict("delete login profile");
   if (!user.access_keys.empty()) return conflict("delete access keys");
   if (!user.mfa_devices.empty()) return conflict("delete MFA device");
+  if (has_service_credentials(account, user)) return conflict("remove referenced objects");
   return {};
 }
 
@@ -125,8 +127,9 @@ Result<Change<UpdateUserOutput>> update_user(const UpdateUserInput& in, const Ca
 }
 
 Result<Change<DeleteUserOutput>> delete_user(const DeleteUserInput& in, const Call& call) {
+  RC_TRY(const identity::Account* account, account_of(call));
   RC_TRY(const identity::User* user, user_named(call, in.user_name));
-  RC_CHECK(nothing_left(*user));
+  RC_CHECK(nothing_left(*account, *user));
   Change<DeleteUserOutput> change;
   erase(change.events, call, *user);
   return change;
