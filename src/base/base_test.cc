@@ -77,6 +77,24 @@ TEST(Ids, ArnKeepsColonsInTheResource) {
   EXPECT_FALSE(ArnView::parse("urn:aws:iam::1:x"));
 }
 
+TEST(Json, EveryPlaceInAStringIsLookedAt) {  // read eight bytes at a time
+  for (std::size_t i = 0; i < 20; ++i) {
+    const std::string before(i, 'x'), after(20 - i, 'y');
+    for (const char* bad : {"\n", "\x01", "\x1f", "\x80", "\xff", "\xc3"}) {
+      EXPECT_FALSE(json::parse("\"" + before + bad + after + "\"")) << i;
+    }
+    for (const char* good : {" ", "~", "\x7f", "!", "#", "[", "]", "\xc3\xa9"}) {
+      const auto value = json::parse("\"" + before + good + after + "\"");
+      ASSERT_TRUE(value) << i << good;
+      EXPECT_EQ(value->text(), before + good + after);
+    }
+    const auto escaped = json::parse("\"" + before + "\\\"" + after + "\"");
+    ASSERT_TRUE(escaped);
+    EXPECT_EQ(escaped->text(), before + '"' + after);
+    EXPECT_FALSE(json::parse("\"" + before + "\"" + after + "\""));
+  }
+}
+
 TEST(Json, KeepsDuplicatesNumbersAndPositions) {
   const auto doc = json::parse("{\n  \"a\": 1.0,\n  \"a\": [true, null]\n}");
   ASSERT_TRUE(doc);

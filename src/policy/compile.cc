@@ -1,9 +1,9 @@
 // From text to the block of compiled.h. Lenient where evaluation has a meaning for a flaw (an
 // unparsable date never matches), strict where it has none: then the document is unreadable.
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <limits>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -150,9 +150,14 @@ class Compiler {
         any = true;
         return;
       }
-      std::string folded = ascii_lower(text);
-      const bool wild = folded.find_first_of("*?") != folded.npos;
-      if (!wild) {
+      if (text.size() > kActionTextMax) return;  // longer than any action: matches none
+      std::array<char, kActionTextMax + 1> buffer;
+      each_word(text, [&](std::uint64_t word, std::size_t at) {
+        const std::uint64_t folded_word = fold_word(word);
+        std::memcpy(buffer.data() + at, &folded_word, 8);
+      });
+      const std::string_view folded(buffer.data(), text.size());
+      if (!has_wildcard(folded)) {
         const std::uint16_t id = find_action_id(folded);
         if (id != kUnknownAction) {
           if (negated) {
@@ -184,8 +189,7 @@ class Compiler {
 
   // `cautious`: a match takes access away, so a pattern whose service part has wildcards, which no
   // validator lets through (Rule 20), may match; where a match would grant it never does.
-  bool action_pattern(const std::string& folded, bool cautious, ActionPattern& out) {
-    if (folded.size() > 0xFF) return false;  // longer than any action
+  bool action_pattern(std::string_view folded, bool cautious, ActionPattern& out) {
     const std::size_t colon = folded.find(':');
     if (colon == folded.npos || folded.find(':', colon + 1) != folded.npos) return false;
     out.wide_service = folded.find_first_of("*?") < colon;
@@ -193,12 +197,18 @@ class Compiler {
     const std::string coded = code_wildcards(folded);
     std::uint16_t head = 0, tail = 0;
     out.shape = shape_of(coded, head, tail);
-    out.service_hash =
-        static_cast<std::uint32_t>(hash_text(std::string_view(folded).substr(0, colon)));
+    out.service_hash = static_cast<std::uint32_t>(hash_text(folded.substr(0, colon)));
     out.text = pool(coded);
     out.size = static_cast<std::uint8_t>(coded.size());
     out.service_size = static_cast<std::uint8_t>(colon);
     return true;
+  }
+
+  static constexpr std::size_t kActionTextMax = 0xFF;
+
+  // What find_first_of does, without a call for each character.
+  static bool has_wildcard(std::string_view text) {
+    return std::any_of(text.begin(), text.end(), [](char c) { return c == '*' || c == '?'; });
   }
 
   static bool is_all_stars(std::string_view text) {
@@ -567,14 +577,36 @@ class Compiler {
   }
   std::uint16_t size16(std::string_view text) { return index16(text.size()); }
 
+  // Each text once.
   std::uint32_t pool(std::string_view text) {
     if (text.empty()) return 0;
-    const auto [it, added] = pooled_.try_emplace(std::string(text), 0);
-    if (added) {
-      it->second = static_cast<std::uint32_t>(text_pool_.size());
-      text_pool_ += text;
+    if (pooled_.size() <= pooled_count_ * 2) grow_pooled();
+    const auto hash = static_cast<std::uint32_t>(hash_text(text) >> 16);
+    for (std::size_t i = hash % pooled_.size();; i = (i + 1) % pooled_.size()) {
+      Pooled& it = pooled_[i];
+      if (it.size == 0) {
+        it = {hash, static_cast<std::uint32_t>(text_pool_.size()),
+              static_cast<std::uint32_t>(text.size())};
+        ++pooled_count_;
+        text_pool_ += text;
+        return it.at;
+      }
+      if (it.hash == hash &&
+          equal_text(text, std::string_view(text_pool_).substr(it.at, it.size))) {
+        return it.at;
+      }
     }
-    return it->second;
+  }
+
+  void grow_pooled() {
+    std::vector<Pooled> before(pooled_.empty() ? 256 : pooled_.size() * 2);
+    before.swap(pooled_);
+    for (const Pooled& it : before) {
+      if (it.size == 0) continue;
+      std::size_t i = it.hash % pooled_.size();
+      while (pooled_[i].size != 0) i = (i + 1) % pooled_.size();
+      pooled_[i] = it;
+    }
   }
 
   template <class T>
@@ -669,7 +701,12 @@ class Compiler {
   std::vector<ActionPattern> action_patterns_, not_patterns_;
   std::vector<std::pair<std::uint16_t, std::uint16_t>> actions_;  // id, statement
   std::vector<std::uint16_t> not_ids_, always_;
-  std::map<std::string, std::uint32_t> pooled_;
+  struct Pooled {
+    std::uint32_t hash = 0, at = 0;
+    std::uint32_t size = 0;  // 0: a free place
+  };
+  std::vector<Pooled> pooled_;
+  std::size_t pooled_count_ = 0;
   std::string text_pool_;
   std::vector<std::byte> typed_pool_;
 };
