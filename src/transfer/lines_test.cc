@@ -2,9 +2,11 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
+#include <map>
 #include <sstream>
 
 #include "base/clock.h"
+#include "base/random.h"
 #include "client/failure.h"
 #include "transfer/commands.h"
 #include "transfer/report.h"
@@ -108,6 +110,57 @@ TEST(LocalTime, OfTheMachinesZone) {
   EXPECT_EQ(local_time_text(*parse_iso8601("2026-07-02T23:04:05Z")), "2026-07-03 01:04:05");
   setenv("TZ", "UTC", 1);
   tzset();
+}
+
+// The same as botocore 1.29's S3SigV4QueryAuth for this moment and these keys.
+TEST(Presign, AsBotocore) {
+  std::istringstream in;
+  std::ostringstream out, err;
+  const FakeClock clock(*parse_iso8601("2026-11-22T04:53:37Z"));
+  const auto random = make_seeded_random(1);
+  std::map<std::string, std::string, std::less<>> variables{
+      {"AWS_CONFIG_FILE", "/nonexistent/config"},
+      {"AWS_SHARED_CREDENTIALS_FILE", "/nonexistent/credentials"},
+      {"AWS_ACCESS_KEY_ID", "AKIAEXAMPLE"},
+      {"AWS_SECRET_ACCESS_KEY", "secret"},
+      {"AWS_SESSION_TOKEN", "TOKEN/+="},
+      {"AWS_REGION", "eu-west-1"}};
+  client::Console console{in, out, err, client::Environment::of(variables), clock, *random};
+  const std::vector<std::string> words{"presign", "s3://bucket/a b/ü+.txt", "--expires-in", "600"};
+  EXPECT_EQ(run_s3(words, console), 0) << err.str();
+  EXPECT_EQ(out.str(),
+            "https://bucket.s3.eu-west-1.amazonaws.com/a%20b/%C3%BC%2B.txt?"
+            "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIAEXAMPLE%2F20261122%2F"
+            "eu-west-1%2Fs3%2Faws4_request&X-Amz-Date=20261122T045337Z&X-Amz-Expires=600&"
+            "X-Amz-SignedHeaders=host&X-Amz-Security-Token=TOKEN%2F%2B%3D&X-Amz-Signature="
+            "605d5e079f1a678d31d1d1a7e4c7768d03156d728385f9ce988f49e80df97a3c\n");
+}
+
+TEST(Command, RefusesWithTheAwsClisStatuses) {
+  const FakeClock clock;
+  const auto random = make_seeded_random(1);
+  const auto status_of = [&](std::vector<std::string> words) {
+    std::istringstream in;
+    std::ostringstream out, err;
+    std::map<std::string, std::string, std::less<>> variables{
+        {"AWS_CONFIG_FILE", "/nonexistent/config"},
+        {"AWS_SHARED_CREDENTIALS_FILE", "/nonexistent/credentials"},
+        {"AWS_ACCESS_KEY_ID", "AKIAEXAMPLE"},
+        {"AWS_SECRET_ACCESS_KEY", "secret"}};
+    client::Console console{in, out, err, client::Environment::of(variables), clock, *random};
+    return run_s3(words, console);
+  };
+  EXPECT_EQ(status_of({}), 252);
+  EXPECT_EQ(status_of({"website"}), 252);
+  EXPECT_EQ(status_of({"cp", "/a", "/b"}), 252);
+  EXPECT_EQ(status_of({"cp", "/nonexistent/file", "s3://bucket"}), 255);
+  EXPECT_EQ(status_of({"rm", "/a"}), 252);
+  EXPECT_EQ(status_of({"mb", "bucket"}), 252);
+  EXPECT_EQ(status_of({"rb", "s3://bucket/key"}), 252);
+  EXPECT_EQ(status_of({"mv", "s3://b/k", "s3://b/k"}), 252);
+  EXPECT_EQ(status_of({"cp", "-", "s3://b/k", "--recursive"}), 252);
+  EXPECT_EQ(status_of({"presign", "s3://bucket"}), 252);
+  EXPECT_EQ(status_of({"ls", "arn:aws:s3-object-lambda:us-west-2:1:accesspoint/x"}), 252);
 }
 
 class Listed final : public FileSource {

@@ -162,6 +162,8 @@ Names name_at_target(const Ends& ends, std::string_view source_path) {
 bool leads_outside(std::string_view key) {
   // A zero byte would cut the path short for the system and hide what follows it.
   if (key.find('\0') != key.npos) return true;
+  // Slashes in front do not make it absolute: it is put behind a folder's name. "/../x" leads out.
+  key.remove_prefix(std::min(key.find_first_not_of('/'), key.size()));
   const std::string normal = normal_path(key);
   return normal == ".." || normal.starts_with("../");
 }
