@@ -678,7 +678,78 @@ def special():
     return t
 
 
-TOPICS = [strings, numbers_dates, addresses_arns, sets, variables, actions, resources, principals, layers, organizations, trust, special]
+def further():
+    t = Topic("further", "Rules that other topics only touch, made")
+
+    def allow(condition=None, action="s3:GetObject", **more):
+        out = {"Effect": "Allow", "Action": action, "Resource": "*", **more}
+        return {**out, "Condition": condition} if condition else out
+
+    deny_all = {"Effect": "Deny", "Action": "*", "Resource": "*"}
+    # Sessions of GetSessionToken are their user; policies are read at request time.
+    for identity, expected in ((ALL, ALLOWED), (NOTHING, IMPLICIT), (DENY, EXPLICIT)):
+        t.add(f"GetSessionToken session, {identity[-1]['Effect']} {identity[-1]['Action']}", expected, [158, 113], who="TokenUser", identity=[identity])
+        t.add(f"GetSessionToken session in its boundary, {identity[-1]['Effect']} {identity[-1]['Action']}", expected, [158, 154], who="TokenUser", identity=[ALL],
+              boundary=identity)
+    # An S3 resource's account is the bucket owner's: the ARN has none.
+    named = [{"Effect": "Allow", "Principal": {"AWS": ACCOUNT}, "Action": "s3:GetObject", "Resource": BUCKET_KEY}]
+    for owner, policy, expected in ((ACCOUNT, None, ALLOWED), (OTHER, None, IMPLICIT), (OTHER, named, ALLOWED)):
+        t.add(f"bucket of {owner}, {'policy' if policy else 'no policy'}", expected, [128, 124], owner=owner, identity=[ALL], resource_policy=policy)
+    # Every service with resource policies follows the ordinary rule; KMS alone does not.
+    for service, arn in (("sqs:SendMessage", f"arn:aws:sqs:us-east-1:{ACCOUNT}:q"), ("sns:Publish", f"arn:aws:sns:us-east-1:{ACCOUNT}:t"),
+                         ("lambda:InvokeFunction", f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:f"), ("ecr:BatchGetImage", f"arn:aws:ecr:us-east-1:{ACCOUNT}:repository/r"),
+                         ("secretsmanager:GetSecretValue", f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:s"), ("kms:Decrypt", f"arn:aws:kms:us-east-1:{ACCOUNT}:key/k")):
+        grant = [{"Effect": "Allow", "Principal": {"AWS": WHO["User"]["arn"]}, "Action": service, "Resource": arn}]
+        kms = service.startswith("kms")
+        t.add(f"{service}, identity policy alone", IMPLICIT if kms else ALLOWED, [250 if kms else 244, 108], action=service, resource=arn, identity=[ALL])
+        t.add(f"{service}, resource policy alone", ALLOWED, [243 if kms else 244, 161], action=service, resource=arn, resource_policy=grant)
+        t.add(f"{service}, resource policy of another resource", IMPLICIT, [244, 328], action=service, resource=arn,
+              resource_policy=[{**grant[0], "Resource": arn + "x"}])
+    # SCPs: FullAWSAccess everywhere changes nothing; taken off one level it stops everything; RCPs grant nothing.
+    full = [ALL[0]]
+    for levels, expected in (([[full], [full], [full]], ALLOWED), ([[full], [], [full]], IMPLICIT), ([[full], [full, [deny_all]], [full]], EXPLICIT)):
+        t.add(f"SCP chain of {[len(level) for level in levels]}", expected, [183, 181, 189], identity=[ALL], scps=levels)
+    t.add("an RCP chain grants nothing", IMPLICIT, [204], rcps=[[[{**deny_all, "Principal": "*", "Action": "s3:PutObject"}]]])
+    # Calls without a resource are judged by the caller's account.
+    stop = [[[{"Effect": "Deny", "Principal": "*", "Action": "sqs:*", "Resource": "*"}]]]
+    for management, expected in ((None, EXPLICIT), (ACCOUNT, ALLOWED), (OTHER, EXPLICIT)):
+        t.add(f"RCP and a call without resource, management account {management}", expected, [212, 205], action="sqs:ListQueues", resource="*", identity=[ALL],
+              rcps=stop, management=management)
+    # A federated sign-in is a role's session afterwards; conditions see the role's ARN, principals the session's.
+    session = WHO["RoleSession"]["arn"]
+    for principal, hit in (({"Federated": WHO["SAML"]["arn"]}, False), ({"AWS": ROLE}, True), ({"AWS": session}, True), ({"AWS": session + "x"}, False)):
+        t.add(f"session of a federated sign-in, {list(principal)[0]} {list(principal.values())[0]}", ALLOWED if hit else IMPLICIT, [352, 343, 344], who="RoleSession",
+              resource_policy=[{"Effect": "Allow", "Principal": principal, "Action": "s3:GetObject", "Resource": "*"}])
+    for value, hit in ((ROLE, True), (session, False), (f"arn:aws:iam::{ACCOUNT}:role/dev", False), (f"arn:aws:iam::{ACCOUNT}:role/*/dev", True)):
+        t.add(f"aws:PrincipalArn like {value}", ALLOWED if hit else IMPLICIT, [371, 703], who="RoleSession", context={"aws:PrincipalArn": [ROLE]},
+              identity=[[allow({"ArnLike": {"aws:PrincipalArn": value}})]])
+    # Keys as they come: tags of the session over the role's, many-valued keys, organization paths, who calls for whom.
+    team = {"StringEquals": {"aws:PrincipalTag/team": "red"}}
+    for tags, hit in ((["red"], True), (["blue"], False), (None, False)):
+        t.add(f"session tag {tags}", ALLOWED if hit else IMPLICIT, [611, 706], who="RoleSession", context={"aws:PrincipalTag/Team": tags} if tags else {},
+              identity=[[allow(team)]])
+    paths = {"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-1/r-1/ou-1/*"}}
+    for values, hit in ((["o-1/r-1/ou-1/"], True), (["o-1/r-1/ou-1/ou-2/"], True), (["o-1/r-1/ou-11/"], False), (["o-2/r-1/ou-1/", "o-1/r-1/ou-1/x/"], True), ([], False)):
+        t.add(f"organization paths {values}", ALLOWED if hit else IMPLICIT, [490, 704], context={"aws:PrincipalOrgPaths": values}, identity=[[allow(paths)]])
+    chain = {"ForAnyValue:StringEquals": {"aws:CalledVia": ["cloudformation.amazonaws.com"]}}
+    for values, hit in ((["cloudformation.amazonaws.com"], True), (["athena.amazonaws.com", "cloudformation.amazonaws.com"], True), (["athena.amazonaws.com"], False), (None, False)):
+        t.add(f"called via {values}", ALLOWED if hit else IMPLICIT, [490, 716], context={"aws:CalledVia": values} if values else {}, identity=[[allow(chain)]])
+    confused = [{"Effect": "Allow", "Principal": {"Service": "cloudtrail.amazonaws.com"}, "Action": "s3:PutObject", "Resource": "*",
+                 "Condition": {"StringEquals": {"aws:SourceAccount": ACCOUNT}, "ArnLike": {"aws:SourceArn": f"arn:aws:cloudtrail:*:{ACCOUNT}:trail/*"}}}]
+    for account, trail, hit in ((ACCOUNT, "trail/t", True), (OTHER, "trail/t", False), (ACCOUNT, "t", False)):
+        t.add(f"service for {account} by {trail}", ALLOWED if hit else IMPLICIT, [714, 293], who="Service", action="s3:PutObject",
+              context={"aws:SourceAccount": [account], "aws:SourceArn": [f"arn:aws:cloudtrail:us-east-1:{account}:{trail}"]}, resource_policy=confused)
+    owner = [{"Effect": "Deny", "Action": "s3:*", "Resource": "*", "Condition": {"StringNotEquals": {"aws:ResourceAccount": ACCOUNT}}}]
+    for account, expected in ((ACCOUNT, ALLOWED), (OTHER, EXPLICIT), (None, EXPLICIT)):
+        t.add(f"SCP for resources of {account}", expected, [707, 193], context={"aws:ResourceAccount": [account]} if account else {}, identity=[ALL], scps=[[full, owner]])
+    tagging = {"StringEquals": {"aws:RequestTag/cost": ["a", "b"]}, "ForAllValues:StringEquals": {"aws:TagKeys": ["cost", "name"]}, "Null": {"aws:TagKeys": "false"}}
+    for keys, value, hit in ((["cost"], "a", True), (["cost", "name"], "b", True), (["cost", "Name"], "b", False), (["cost", "x"], "a", False), (["cost"], "c", False), ([], "a", False)):
+        t.add(f"tags {keys} with cost {value}", ALLOWED if hit else IMPLICIT, [709, 481, 456], action="ec2:CreateTags", resource=f"arn:aws:ec2:us-east-1:{ACCOUNT}:instance/i-1",
+              context={"aws:TagKeys": keys, "aws:RequestTag/cost": [value]}, identity=[[allow(tagging, "ec2:CreateTags")]])
+    return t
+
+
+TOPICS = [strings, numbers_dates, addresses_arns, sets, variables, actions, resources, principals, layers, organizations, trust, special, further]
 
 
 def main():
