@@ -58,9 +58,14 @@ std::string demand_of_pattern(const Pattern& pattern) {
   return fmt::format("Member must satisfy regular expression pattern: {}", pattern.text);
 }
 
-// IAM looks at the characters of names and paths itself, after everything else, and has its own
-// words (seen in many public reports). `*` of STS's patterns tells them from IAM's.
-std::string_view own_words(std::string_view pattern) {
+// IAM looks at the characters of names, paths and documents itself, after everything else, and has
+// its own words (seen in many public reports). `*` of STS's patterns tells names from IAM's.
+std::string_view own_words(const Shape& shape) {
+  const std::string_view pattern = shape.constraints->pattern->text;
+  if (shape.name == "policyDocumentType" || shape.name == "passwordType" ||
+      shape.name == "markerType") {
+    return "It must contain only printable ASCII characters.";
+  }
   if (pattern == R"([\w+=,.@-]+)") {
     return "It must contain only alphanumeric characters and/or the following: +=,.@_-";
   }
@@ -245,7 +250,7 @@ void Checks::value(const Shape& shape, const void* value, const Path& path) {
   if (shape.kind == Kind::string) {
     const auto& text = *static_cast<const std::string*>(value);
     if (c.pattern && !matches(*c.pattern, text)) {
-      const auto words = style_ == Style::query ? own_words(c.pattern->text) : std::string_view();
+      const auto words = style_ == Style::query ? own_words(shape) : std::string_view();
       if (!words.empty()) {
         if (later_.empty()) {
           later_ = fmt::format("The specified value for {} is invalid. {}", path.text(), words);
