@@ -20,6 +20,7 @@ constexpr ClientCommand kCommands[] = {
     {"creds", &client::kCredsPage, client::run_creds},
     {"configure", &client::kConfigurePage, client::run_configure},
     {"cache", &client::kCachePage, client::run_cache},
+    {"doctor", &shell::kDoctorPage, shell::run_doctor},
     {"prompt", &shell::kPromptPage, shell::run_prompt},
     {"completion", &shell::kCompletionPage, shell::run_completion},
     {"s3", &transfer::kS3Page, transfer::run_s3, transfer::kS3Pages},

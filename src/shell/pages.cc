@@ -110,8 +110,43 @@ constexpr std::string_view kPromptExamples =
     "function fish_right_prompt; rolecall prompt; end\n";
 constexpr std::string_view kPromptSee[] = {"use", "exec", "docs/client.md"};
 
+// ---- doctor ----
+
+constexpr std::string_view kDoctorUsage[] = {"rolecall doctor [--offline] [--format text|json]"};
+constexpr std::string_view kDoctorAbout =
+    "Looks for what is wrong with the configuration files, the caches, the environment and the "
+    "network, and says where it is and what to do. It changes nothing, opens no session and asks "
+    "for no code. A set-up in good order gives no output.\n\n"
+    "It finds files that cannot be read, with their line; sections that stand twice, or that every "
+    "AWS program passes over without a word; settings that are misspelt; sources that are missing, "
+    "empty or lead back to themselves; halves of keys, keys beside a role; roles that the AWS CLI "
+    "keeps under one name though they are not the same; sessions of 900 seconds, or of more than "
+    "is allowed; programs, files and sections that are named and not there; secrets in plain text "
+    "or for others to read; broken caches; variables that win over a profile; addresses that do "
+    "not "
+    "answer; a clock that is wrong.\n\n"
+    "The last word of a finding's first line is its name, the same in every version. An `error` "
+    "does "
+    "not work, or gives credentials that were not meant; a `warning` works, though perhaps not as "
+    "it "
+    "was meant; a `note` is worth knowing.\n\n"
+    "# Exit status\n"
+    "0 there are no errors. 1 there are. 252 the arguments are wrong.";
+constexpr HelpOption kDoctorOptions[] = {
+    {"--offline", "", "leave the network alone: neither addresses nor the clock are checked"},
+    {"--format", "FORMAT", "text (default) or json", "text json"},
+};
+constexpr std::string_view kDoctorExamples =
+    "rolecall doctor\nrolecall doctor --offline --format json\n";
+constexpr std::string_view kDoctorSee[] = {"whoami", "profiles", "cache"};
+
 }  // namespace
 
+const HelpPage kDoctorPage{
+    "doctor",       "find what is wrong with profiles, caches and the network",
+    kDoctorUsage,   kDoctorAbout,
+    kDoctorOptions, kDoctorExamples,
+    kDoctorSee};
 const HelpPage kProfilesPage{
     "profiles",       "list the profiles, or pick one by typing a few letters",
     kProfilesUsage,   kProfilesAbout,

@@ -5,6 +5,6 @@
 
 namespace rolecall::shell {
 
-extern const client::HelpPage kCompletionPage, kProfilesPage, kUsePage, kPromptPage;
+extern const client::HelpPage kCompletionPage, kProfilesPage, kUsePage, kPromptPage, kDoctorPage;
 
 }  // namespace rolecall::shell

@@ -13,6 +13,9 @@
 namespace rolecall::shell {
 namespace {
 
+// What four decimals can say; and more than anybody picks in a week.
+constexpr double kWeightMin = 0.0001, kWeightMax = 1e9;
+
 double decayed(double weight, std::int64_t seconds) {
   // A clock that went back makes nothing grow.
   return weight * std::exp2(-static_cast<double>(std::max<std::int64_t>(seconds, 0)) /
@@ -39,7 +42,7 @@ Recent Recent::parse(std::string_view text) {
   for (std::string_view line : split_at(text, '\n')) {
     Use use;
     if (!take_number(line, use.at) || !take_number(line, use.weight) || line.empty()) continue;
-    if (!std::isfinite(use.weight) || use.weight <= 0) continue;
+    if (!(use.weight >= kWeightMin && use.weight <= kWeightMax)) continue;
     out.uses_.insert_or_assign(std::string(line), use);
     if (out.uses_.size() >= kRecentNamesMax) break;
   }

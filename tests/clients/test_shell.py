@@ -1,9 +1,14 @@
 """Help and manual pages, completion in real shells, the picker, the prompt and the doctor: `rolecall` as people's shells use it."""
+import email.utils
+import http.server
+import json
 import os
 import pathlib
 import re
 import shutil
 import subprocess
+import threading
+import time
 
 import pytest
 
@@ -22,7 +27,7 @@ region = us-east-1
 @pytest.fixture
 def home(tmp_path):
     (tmp_path / "bin").mkdir()
-    (tmp_path / "bin" / "rolecall").symlink_to(pathlib.Path(rolecall_binary()).resolve())
+    (tmp_path / "bin" / "rolecall").symlink_to(pathlib.Path(os.environ.get("ROLECALL_CLIENT") or rolecall_binary()).resolve())
     (tmp_path / ".aws").mkdir(mode=0o700)
     (tmp_path / ".aws" / "config").write_text(CONFIG)
     (tmp_path / ".aws" / "credentials").write_text("[default]\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = secret\n")
@@ -302,3 +307,78 @@ def test_the_prompt_tells_who_and_how_long(home):
     assert bash.stdout == "(prod) $ \n"
     exec_ = run(home, "rolecall", "prompt", env={"ROLECALL_PROFILE": "prod", "AWS_ACCESS_KEY_ID": "ASIA", "AWS_CREDENTIAL_EXPIRATION": "2020-01-01T00:00:00Z"})
     assert exec_.stdout == "prod 222222222222 Admin expired"
+
+
+# ---- the doctor -------------------------------------------------------------------------------------------------------------
+def findings(home, *words, **variables):
+    done = run(home, "rolecall", "doctor", "--format", "json", *words, env=variables)
+    assert done.stderr == "", done.stderr
+    return done.returncode, {(finding["Id"], finding.get("Line", 0)): finding for finding in json.loads(done.stdout)["Findings"]}
+
+
+def test_the_doctor_has_nothing_to_say_about_a_good_set_up(home, server):
+    (home / ".aws" / "credentials").unlink()
+    (home / ".aws" / "config").write_text(f"[default]\ncredential_process = cat\nregion = eu-west-1\nendpoint_url = {server.url}\n")
+    done = run(home, "rolecall", "doctor")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_the_doctor_finds_addresses_that_do_not_answer_and_a_wrong_clock(home, server):
+    (home / ".aws" / "credentials").unlink()
+    (home / ".aws" / "config").write_text(f"[default]\ncredential_process = cat\nendpoint_url = {server.url}\n"
+                                          "[profile gone]\ncredential_process = cat\nendpoint_url = http://127.0.0.1:1\n")
+    status, found = findings(home)
+    assert status == 1 and set(found) == {("endpoint-unreachable", 6)}
+    assert findings(home, "--offline") == (0, {})
+    late, ahead = dates(home, 90), dates(home, -400)
+    try:
+        assert (home / ".aws" / "config").write_text(f"[default]\ncredential_process = cat\nendpoint_url = {late.url}\n")
+        status, found = findings(home)
+        assert (status, set(found)) == (0, {("clock-skew", 0)}) and "behind" in found["clock-skew", 0]["What"]
+        assert (home / ".aws" / "config").write_text(f"[default]\ncredential_process = cat\nendpoint_url = {ahead.url}\n")
+        status, found = findings(home)
+        assert (status, set(found)) == (1, {("clock-skew", 0)}) and "ahead of" in found["clock-skew", 0]["What"]
+    finally:
+        late.shutdown()
+        ahead.shutdown()
+
+
+def dates(home, seconds):
+    """A server that only tells the time, wrongly."""
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response_only(403)
+            self.send_header("Date", email.utils.formatdate(time.time() + seconds, usegmt=True))
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.url = f"http://127.0.0.1:{server.server_address[1]}"
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server
+
+
+def test_the_doctor_agrees_with_the_aws_cli_about_what_does_not_work(home):
+    """Each of these findings is an error of the AWS CLI too, or a profile that it does not see."""
+    (home / ".aws" / "config").write_text("""[foo]
+region = x
+[profile loop]
+role_arn = arn:aws:iam::222222222222:role/A
+source_profile = loop
+[profile lost]
+role_arn = arn:aws:iam::222222222222:role/B
+source_profile = nosuch
+[profile half]
+aws_access_key_id = AKIA
+""")
+    status, found = findings(home, "--offline")
+    assert status == 1
+    assert set(found) == {("source-loop", 5), ("source-missing", 8), ("half-a-key", 10), ("section-dropped", 1), ("plain-keys", 3)}
+    for profile, said in (("loop", "Infinite loop"), ("lost", "does not exist"), ("half", "Partial credentials"), ("foo", "could not be found")):
+        done = run(home, "aws", "sts", "get-caller-identity", "--profile", profile, "--region", "us-east-1", "--endpoint-url", "http://127.0.0.1:1")
+        assert done.returncode != 0 and said in done.stderr, (profile, done.stderr)
+    for words in (["--format", "yaml"], ["x"], ["--nosuch"]):
+        assert run(home, "rolecall", "doctor", *words).returncode == 252
