@@ -8,9 +8,9 @@
 #include <utility>
 #include <vector>
 
+#include "base/files.h"
 #include "client/credentials.h"
 #include "client/environment.h"
-#include "client/files.h"
 
 namespace rolecall::client {
 

@@ -4,8 +4,8 @@
 #include <set>
 
 #include "base/encoding.h"
+#include "base/files.h"
 #include "client/failure.h"
-#include "client/files.h"
 
 namespace rolecall::client {
 namespace {

@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "base/encoding.h"
+#include "base/files.h"
 #include "client/config_file.h"
 #include "client/failure.h"
-#include "client/files.h"
 #include "client/words.h"
 
 namespace rolecall::client {

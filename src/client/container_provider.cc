@@ -3,9 +3,9 @@
 #include <chrono>
 #include <thread>
 
+#include "base/files.h"
 #include "client/answers.h"
 #include "client/failure.h"
-#include "client/files.h"
 #include "client/provider.h"
 #include "client/transport.h"
 #include "http/url.h"

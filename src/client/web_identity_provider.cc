@@ -1,8 +1,8 @@
 // web_identity_token_file: a token of another identity provider, exchanged for a role's session.
 #include "base/encoding.h"
+#include "base/files.h"
 #include "client/endpoint.h"
 #include "client/failure.h"
-#include "client/files.h"
 #include "client/provider.h"
 #include "client/sts.h"
 
