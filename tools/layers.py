@@ -31,7 +31,8 @@ MAY = {
     "http": ["base", "crypto"],
     "door": ["base", "crypto", "sigv4", "policy", "identity", "store", "audit", "wire", "services/core", "services/iam",
              "services/sts", "services/s3", "services/ec2", "guard", "http", "models"],
-    "client": ["base", "crypto", "sigv4", "wire", "http", "models"],
+    "keys": ["base", "crypto"],
+    "client": ["base", "crypto", "sigv4", "wire", "http", "keys", "models"],
     "shell": ["base", "wire", "http", "client"],
     "transfer": ["base", "crypto", "sigv4", "wire", "http", "client", "models"],
     "app": None,  # everyone

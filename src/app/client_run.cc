@@ -4,6 +4,7 @@
 #include "app/help_command.h"
 #include "client/commands.h"
 #include "client/pages.h"
+#include "client/private_memory.h"
 #include "shell/commands.h"
 #include "shell/complete.h"
 #include "shell/pages.h"
@@ -20,6 +21,7 @@ constexpr ClientCommand kCommands[] = {
     {"creds", &client::kCredsPage, client::run_creds},
     {"configure", &client::kConfigurePage, client::run_configure},
     {"cache", &client::kCachePage, client::run_cache},
+    {"keys", &client::kKeysPage, client::run_keys},
     {"doctor", &shell::kDoctorPage, shell::run_doctor},
     {"prompt", &shell::kPromptPage, shell::run_prompt},
     {"completion", &shell::kCompletionPage, shell::run_completion},
@@ -76,6 +78,7 @@ const client::HelpPage* find_client_page(std::span<const std::string> words) {
 }
 
 int run_client(const ClientCommand& command, const std::vector<std::string>& words) {
+  client::keep_out_of_core_dumps();
   return with_console([&](client::Console& console) { return command.run(words, console); });
 }
 

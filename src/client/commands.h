@@ -30,6 +30,7 @@ int run_creds(Words words, Console& console);      // creds [--format F]
 int run_whoami(Words words, Console& console);     // whoami [--explain]
 int run_exec(Words words, Console& console);       // exec [--server] -- COMMAND…
 int run_cache(Words words, Console& console);      // cache list|clear
+int run_keys(Words words, Console& console);       // keys [list|get|import|…]
 
 // The report of a failure on `err` and its exit status.
 int report(const Error& error, Console& console);

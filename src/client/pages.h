@@ -6,5 +6,6 @@
 namespace rolecall::client {
 
 extern const HelpPage kConfigurePage, kWhoamiPage, kCredsPage, kExecPage, kCachePage;
+extern const HelpPage kKeysPage;
 
 }  // namespace rolecall::client

@@ -1,6 +1,7 @@
 // credential_process: another program's answer.
 #include "client/answers.h"
 #include "client/failure.h"
+#include "client/key_store.h"
 #include "client/process.h"
 #include "client/provider.h"
 #include "client/words.h"
@@ -58,6 +59,9 @@ class ProcessProvider final : public Provider {
     if (!command) {
       why = "no credential_process";
       return std::unique_ptr<Source>();
+    }
+    if (auto line = parse_key_line(lookup.session.environment(), *command)) {
+      return make_stored_source(lookup.session, lookup.profile, std::move(*line));
     }
     return std::unique_ptr<Source>(std::make_unique<ProcessSource>(lookup.profile, *command));
   }

@@ -44,4 +44,14 @@ bool password_needs_rehash(std::string_view encoded) {
   return !encoded.starts_with(parameters_prefix());
 }
 
+Result<Secret> derive_key(const Secret& passphrase, std::string_view salt, const Argon2Cost& cost) {
+  const std::string_view text = passphrase.reveal();
+  if (text.size() > kPasswordBytesMax) return fault("the passphrase is too long");
+  std::string key(kArgon2HashBytes, '\0');
+  const int code = argon2id_hash_raw(cost.passes, cost.memory_kib, cost.lanes, text.data(),
+                                     text.size(), salt.data(), salt.size(), key.data(), key.size());
+  if (code != ARGON2_OK) return fault(fmt::format("argon2: {}", argon2_error_message(code)));
+  return Secret(std::move(key));
+}
+
 }  // namespace rolecall::crypto

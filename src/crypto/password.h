@@ -29,4 +29,13 @@ bool verify_password(std::string_view encoded, const Secret& password);
 // True when `encoded` was made with other parameters than today's.
 bool password_needs_rehash(std::string_view encoded);
 
+// What deriving a key costs, kept beside what the key opens.
+struct Argon2Cost {
+  std::uint32_t memory_kib, passes, lanes;
+  bool operator==(const Argon2Cost&) const = default;
+};
+// 32 bytes from a passphrase (Argon2id, version 0x13). Faults on costs Argon2 does not know, on a
+// salt below 8 bytes, when memory is short.
+Result<Secret> derive_key(const Secret& passphrase, std::string_view salt, const Argon2Cost& cost);
+
 }  // namespace rolecall::crypto
