@@ -158,7 +158,7 @@ def test_every_command_explains_itself():
     listed = rolecall("--help")
     commands = re.findall(r"^  ([a-z0-9]+)  ", listed.stdout, re.M)
     assert {"dev", "serve", "init", "audit", "explain", "env", "eval", "lint", "sigv4",
-            "configure", "whoami", "creds", "exec", "cache", "profiles"} <= set(commands)
+            "configure", "whoami", "creds", "exec", "cache", "keys", "profiles"} <= set(commands)
     assert len(listed.stdout.splitlines()) < 50
     for command in commands:
         if command == "help":
