@@ -89,6 +89,22 @@ TEST(Server, ContinuesOnlyWhatTheApplicationWants) {
   EXPECT_EQ(refused.find("100 Continue"), refused.npos);
 }
 
+// botocore reads the next answer on a connection wrongly when the one before came in the place of
+// "100 Continue", so even an empty body is invited, and after a refusal the connection ends.
+TEST(Server, ContinuesEmptyBodies) {
+  TestServer server;
+  RawClient client(server.port());
+  const std::string head =
+      " HTTP/1.1\r\nHost: a\r\nExpect: 100-Continue\r\nContent-Length: 0\r\n\r\n";
+  client.send("PUT /echo" + head);
+  EXPECT_EQ(client.read_until("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
+  EXPECT_EQ(status_of(client.read_answer()), 200);
+  client.send("PUT /refuse" + head);
+  const std::string refused = client.read_all();
+  EXPECT_EQ(status_of(refused), 403);
+  EXPECT_NE(refused.find("Connection: close\r\n"), refused.npos);
+}
+
 TEST(Server, RefusesASmallBodyAndGoesOn) {
   TestServer server;
   RawClient client(server.port());

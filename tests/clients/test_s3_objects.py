@@ -5,7 +5,8 @@ import zlib
 
 import pytest
 
-from conftest import error_of
+import rawhttp
+from conftest import ACCOUNTS, error_of
 
 BUCKET = "objects"
 
@@ -169,6 +170,29 @@ def test_what_is_not_done_says_so(s3):
     assert error_of(s3.put_object, ACL="public-read", **put)[0] == "AccessControlListNotSupported"
     assert error_of(s3.put_object, StorageClass="GLACIER", **put)[0] == "NotImplemented"
     assert error_of(s3.get_object, Bucket=BUCKET, Key="k")[0] == "NoSuchKey"
+
+
+def test_a_plus_is_a_blank_in_the_signature_as_in_what_is_read(server, s3):
+    s3.put_object(Bucket=BUCKET, Key="a b+c", Body=b"both")
+    signer = rawhttp.Signer(f"AKIAADMIN{ACCOUNTS['dev'][:7]}0000", "admin-secret-of-dev")
+    url = f"{server.url}/{BUCKET}"
+    for request in (signer.sign("s3", url + "/a%20b%2Bc", "GET"), signer.presign("s3", url + "/a%20b%2Bc")):
+        assert rawhttp.ask(server, request.edit_target("%20", "+")).body == b"both"
+    found = signer.sign("s3", url + "?list-type=2&prefix=a%20b%2B", "GET")
+    assert b"<Key>a b+c</Key>" in rawhttp.ask(server, found.copy().edit_target("%20", "+")).body
+    # Who signs a plus and sends one that is read as a blank is refused: nothing is read that was not signed.
+    rawhttp.refused("s3", rawhttp.ask(server, found.edit_target("%2B", "+")), "SignatureDoesNotMatch", 403)
+    form = signer.sign("iam", f"{server.url}/?Action=ListUsers&Version=2010-05-08&PathPrefix=%2Fa%20b%2F", "GET")
+    rawhttp.refused("iam", rawhttp.ask(server, form.edit_target("%20", "+")), "ValidationError", 400, ".*Value '/a b/' at 'pathPrefix'.*")
+
+
+def test_one_connection_after_an_empty_or_refused_body(server, s3):
+    """botocore asks before it sends a body, even an empty one, and must find the next answer in its place."""
+    quick = server.client("s3", read_timeout=5)
+    for body in (b"", b"x", b"", b""):
+        assert quick.put_object(Bucket=BUCKET, Key="k", Body=body)["ETag"]
+        assert error_of(quick.put_object, Bucket=BUCKET, Key="k" * 1025, Body=body)[0] == "KeyTooLongError"
+    assert quick.get_object(Bucket=BUCKET, Key="k")["Body"].read() == b""
 
 
 def test_presigned(server, s3):
