@@ -66,7 +66,7 @@ def keeping_stages(base):
 
 
 def vector(name, base, method="GET", url="https://example.amazonaws.com/", headers=(), body="",
-           service="service", region="us-east-1", token=None, unsigned=False, expires=None):
+           service="service", region="us-east-1", token=None, unsigned=False, expires=None, sent=None):
     credentials = Credentials(AKID, SECRET, token)
     signer_class = keeping_stages(base)
     if expires is None:
@@ -84,6 +84,8 @@ def vector(name, base, method="GET", url="https://example.amazonaws.com/", heade
     signer.add_auth(request)
     parts = urlsplit(request.url)
     target = (parts.path or "/") + ("?" + parts.query if parts.query else "")
+    if sent is not None:  # (signed, sent): clients that write a blank as '+' and sign it as AWS reads it
+        target = target.replace(*sent)
     lines = [f"{method} {target} HTTP/1.1"]
     lines += [f"{header}: {value}" for header, value in request.headers.items()]
     out = {"id": name, "request_text": "\n".join(lines) + "\n\n" + body, "secret": SECRET,
@@ -142,6 +144,7 @@ def header_form():
         vector("post: json", SigV4Auth, "POST", headers=[("Content-Type", "application/x-amz-json-1.1"), ("X-Amz-Target", "X.Y")], body="{}"),
         vector("host with a port", SigV4Auth, url="http://127.0.0.1:4566/"),
         vector("another region", SigV4Auth, service="iam", region="cn-north-1"),
+        vector("query: blanks sent as plus", SigV4Auth, url=HOST + "/?a%20b=1%20%2B%202", sent=("%20", "+")),
     ]
     return vectors
 
@@ -152,6 +155,7 @@ def s3_form():
     vectors = [vector(f"key: {n}", S3SigV4Auth, url=url(k), **s3) for n, k in KEYS.items()]
     vectors += [
         vector("list buckets", S3SigV4Auth, url="https://s3.eu-west-1.amazonaws.com/", **s3),
+        vector("blanks sent as plus", S3SigV4Auth, url=url("a b+c") + "?prefix=x%20y", sent=("%20", "+"), **s3),
         vector("sub-resource", S3SigV4Auth, url=url("") + "?policy", **s3),
         vector("listing", S3SigV4Auth, url=url("") + "?list-type=2&prefix=a%2Fb&delimiter=%2F", **s3),
         vector("put, signed body", S3SigV4Auth, "PUT", url("k"), [("x-amz-meta-a", "x  y")], "hello", **s3),
@@ -172,6 +176,7 @@ def query_form():
         vector("s3: session token", S3SigV4QueryAuth, url=S3_HOST + "/k", token=TOKEN, expires=60, **s3),
         vector("s3: signed header", S3SigV4QueryAuth, "PUT", S3_HOST + "/k", [("x-amz-meta-a", " x  y "), ("Content-Type", "text/plain")], expires=60, **s3),
         vector("s3: names on both sides of X-Amz", S3SigV4QueryAuth, url=S3_HOST + "/?prefix=a%20b&Versions=&list-type=2", expires=60, **s3),
+        vector("s3: blanks sent as plus", S3SigV4QueryAuth, url=S3_HOST + "/a%20b%2Bc?response-content-type=text%20x", expires=60, sent=("%20", "+"), **s3),
         vector("extra header for eks", SigV4QueryAuth, url="https://sts.us-east-1.amazonaws.com/?Action=GetCallerIdentity&Version=2011-06-15", headers=[("x-k8s-aws-id", "cluster")], service="sts", expires=60),
     ]
     return vectors

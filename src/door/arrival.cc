@@ -120,7 +120,7 @@ std::string scope_service(const Arrival& arrival) {
     if (at == 0 || arrival.query[at - 1] == '&') {
       std::string_view value = arrival.query.substr(at + kName.size());
       value = value.substr(0, value.find('&'));
-      const auto decoded = percent_decode(value);
+      const auto decoded = percent_decode(value, Plus::space);
       return decoded ? fourth_part(*decoded) : std::string();
     }
     at = arrival.query.find(kName, at + 1);

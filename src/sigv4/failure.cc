@@ -331,11 +331,13 @@ std::optional<ApiError> check_scope(const Presented& presented, std::string_view
                           fmt::format("incorrect service \"{}\". This endpoint belongs to \"{}\".",
                                       presented.service.substr(0, kScopeTextMax), service));
     }
-    if (region.empty()) region = "us-east-1";  // what S3 names when it has nothing better
+    const std::string_view expected = region.empty() ? "us-east-1" : region;
     ApiError error = s3_malformed(presented.form,
                                   fmt::format("the region '{}' is wrong; expecting '{}'",
-                                              presented.region.substr(0, kScopeTextMax), region));
-    error.details = {{"Region", std::string(region)}};
+                                              presented.region.substr(0, kScopeTextMax), expected));
+    error.details = {{"Region", std::string(expected)}};
+    // Answers to HEAD have no body: their clients find the region here.
+    if (!region.empty()) error.headers = {{"x-amz-bucket-region", std::string(region)}};
     return error;
   }
   std::string message;

@@ -251,7 +251,7 @@ struct PresentedParser {
           *free++ = static_cast<char>(value);
           i += 2;
         } else {
-          *free++ = text[i];
+          *free++ = text[i] == '+' ? ' ' : text[i];
         }
       }
       return std::string_view(start, static_cast<std::size_t>(free - start));

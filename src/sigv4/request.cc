@@ -49,7 +49,8 @@ void append_encoded_again(std::string& out, std::string_view text) {
 enum class KeepSlash : bool { no, yes };
 
 // Encodes the bytes that `text` stands for, so that clients which leave a character unencoded and
-// clients which encode it agree. A '%' that no two hex digits follow stands for itself, '+' too.
+// clients which encode it agree. A '%' that no two hex digits follow stands for itself. '+' is a
+// blank, because that is what queries and S3's paths are read as: what is signed is what is read.
 void append_encoded_once(std::string& out, std::string_view text, KeepSlash slash) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     char c = text[i];
@@ -71,7 +72,7 @@ void append_encoded_once(std::string& out, std::string_view text, KeepSlash slas
     if (unreserved(c) || (c == '/' && slash == KeepSlash::yes)) {
       out.push_back(c);
     } else {
-      append_encoded(out, c);
+      append_encoded(out, c == '+' ? ' ' : c);
     }
   }
 }

@@ -44,6 +44,7 @@ TEST(Canonical, Paths) {
   EXPECT_EQ(s3("/b/%c3%bc%7Ex"), "/b/%C3%BC~x");
   EXPECT_EQ(s3("/b//../."), "/b//../.");
   EXPECT_EQ(s3("/a%2fb"), "/a%2Fb");
+  EXPECT_EQ(s3("/b/a+b%2Bc"), "/b/a%20b%2Bc");
   EXPECT_EQ(s3("/100%"), "/100%25");
   EXPECT_EQ(s3("/%4"), "/%254");
   EXPECT_EQ(s3("/%zz%"), "/%25zz%25");
@@ -53,7 +54,8 @@ TEST(Canonical, Queries) {
   EXPECT_EQ(canonical_query("b=2&a=1"), "a=1&b=2");
   EXPECT_EQ(canonical_query("&&a&&b=&"), "a=&b=");
   EXPECT_EQ(canonical_query("a=b=c"), "a=b%3Dc");
-  EXPECT_EQ(canonical_query("a=x%2fy&a=x+y"), "a=x%2By&a=x%2Fy");
+  EXPECT_EQ(canonical_query("a=x%2fy&a=x+y"), "a=x%20y&a=x%2Fy");
+  EXPECT_EQ(canonical_query("a+b=1+%2B"), "a%20b=1%20%2B");
   EXPECT_EQ(canonical_query("=x&a"), "=x&a=");
   // By name before value: "a" stands before "a-" although '=' is above '-'.
   EXPECT_EQ(canonical_query("a-=1&a=2"), "a=2&a-=1");

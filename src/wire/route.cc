@@ -60,7 +60,7 @@ Result<Route> route_target(Route route, const RequestView& request) {
 }
 
 // Matches a raw path against "/{Bucket}/{Key+}"; fills labels when it does.
-bool match_path(std::string_view uri, std::string_view path, Labels* labels) {
+bool match_path(std::string_view uri, std::string_view path, Plus plus, Labels* labels) {
   while (!uri.empty()) {
     if (!uri.starts_with('/') || !path.starts_with('/')) return false;
     uri.remove_prefix(1);
@@ -77,7 +77,7 @@ bool match_path(std::string_view uri, std::string_view path, Labels* labels) {
     }
     if (text.empty()) return false;
     if (labels) {
-      auto decoded = percent_decode(text);
+      auto decoded = percent_decode(text, plus);
       if (!decoded || !is_valid_utf8(*decoded)) return false;
       labels->emplace_back(piece.substr(1, piece.size() - (greedy ? 3 : 2)), std::move(*decoded));
     }
@@ -118,6 +118,8 @@ Result<Route> route_rest(Route route, const RequestView& request,
     with_bucket = fmt::format("/{}{}", *bucket, path);
     path = with_bucket;
   }
+  // S3 reads '+' in a key's path as a blank, as in a query.
+  const Plus plus = route.service->s3_errors ? Plus::space : Plus::literal;
   // "/bucket/" is the bucket, not the empty key in it.
   if (route.service->s3_errors && path.size() > 1 && path.find('/', 1) == path.size() - 1) {
     path.remove_suffix(1);
@@ -127,10 +129,10 @@ Result<Route> route_rest(Route route, const RequestView& request,
   bool path_known = false;
   for (const auto& operation : route.service->operations) {
     if (operation.method != request.method) {
-      path_known = path_known || match_path(operation.uri, path, nullptr);
+      path_known = path_known || match_path(operation.uri, path, plus, nullptr);
       continue;
     }
-    if (!match_path(operation.uri, path, nullptr)) continue;
+    if (!match_path(operation.uri, path, plus, nullptr)) continue;
     path_known = true;
     const auto fits = fit(operation, request, route.query);
     // Of two alike (GetBucketLifecycle and …Configuration) the served one counts, then the first.
@@ -150,7 +152,7 @@ Result<Route> route_rest(Route route, const RequestView& request,
     return ApiError::make(405, "MethodNotAllowed",
                           "The specified method is not allowed against this resource.");
   }
-  if (!match_path(best->uri, path, &route.labels)) {
+  if (!match_path(best->uri, path, plus, &route.labels)) {
     return ApiError::make(400, "InvalidURI", "Couldn't parse the specified URI.");
   }
   return found(std::move(route), *best);
