@@ -8,7 +8,7 @@
 //     return table;
 //   }
 //
-// The front door looks an operation up by name, makes its input, has wire/ fill it, and runs it.
+// The front door looks an operation up, has wire/ read its input, and runs it.
 // Nothing here knows HTTP or SQL.
 #pragma once
 
@@ -61,7 +61,6 @@ using AnyFunction = void (*)();
 struct Binding {
   std::string_view name;
   BindingKind kind;
-  Erased (*make_input)();
   Result<Erased> (*run_read)(AnyFunction, const void* in, const Call&);
   Result<ErasedChange> (*run_write)(AnyFunction, const void* in, const Call&);
   AnyFunction function;
@@ -73,24 +72,18 @@ struct Binding {
 
 template <class In, class Out>
 Binding read(std::string_view name, Result<Out> (*function)(const In&, const Call&)) {
-  return {name,
-          BindingKind::read,
-          [] { return Erased::of(In{}); },
+  return {name, BindingKind::read,
           [](AnyFunction f, const void* in, const Call& call) -> Result<Erased> {
             auto run = reinterpret_cast<Result<Out> (*)(const In&, const Call&)>(f);
             RC_TRY(Out out, run(*static_cast<const In*>(in), call));
             return Erased::of(std::move(out));
           },
-          nullptr,
-          reinterpret_cast<AnyFunction>(function)};
+          nullptr, reinterpret_cast<AnyFunction>(function)};
 }
 
 template <class In, class Out>
 Binding write(std::string_view name, Result<Change<Out>> (*function)(const In&, const Call&)) {
-  return {name,
-          BindingKind::write,
-          [] { return Erased::of(In{}); },
-          nullptr,
+  return {name, BindingKind::write, nullptr,
           [](AnyFunction f, const void* in, const Call& call) -> Result<ErasedChange> {
             auto run = reinterpret_cast<Result<Change<Out>> (*)(const In&, const Call&)>(f);
             RC_TRY(Change<Out> change, run(*static_cast<const In*>(in), call));
@@ -114,10 +107,9 @@ Binding read_or_write(std::string_view name, Result<Out> (*read_function)(const 
   return binding;
 }
 
-// An operation whose bytes stream: only its input is made here.
-template <class In>
-Binding custom(std::string_view name) {
-  return {name, BindingKind::custom, [] { return Erased::of(In{}); }, nullptr, nullptr, nullptr};
+// An operation that the service's data plane does itself, because bytes stream with it.
+inline Binding custom(std::string_view name) {
+  return {name, BindingKind::custom, nullptr, nullptr, nullptr};
 }
 
 // What a resource type of the authorization facts means in this service: `id` are the texts found

@@ -167,13 +167,6 @@ Result<GetBucketVersioningOutput> get_bucket_versioning(const GetBucketVersionin
   return GetBucketVersioningOutput{};  // never enabled
 }
 
-Result<Change<PutBucketVersioningOutput>> put_bucket_versioning(const PutBucketVersioningInput& in,
-                                                                const Call& call) {
-  RC_TRY(BucketRef ref, open_bucket(call.state, in.bucket, in.expected_bucket_owner));
-  static_cast<void>(ref);
-  return ApiError::not_implemented("Versioning is not implemented.");
-}
-
 Result<GetBucketEncryptionOutput> get_bucket_encryption(const GetBucketEncryptionInput& in,
                                                         const Call& call) {
   RC_TRY(BucketRef ref, open_bucket(call.state, in.bucket, in.expected_bucket_owner));

@@ -16,8 +16,6 @@ Result<ListBucketsOutput> list_buckets(const ListBucketsInput&, const Call&);
 Result<GetBucketLocationOutput> get_bucket_location(const GetBucketLocationInput&, const Call&);
 Result<GetBucketVersioningOutput> get_bucket_versioning(const GetBucketVersioningInput&,
                                                         const Call&);
-Result<Change<PutBucketVersioningOutput>> put_bucket_versioning(const PutBucketVersioningInput&,
-                                                                const Call&);
 Result<GetBucketEncryptionOutput> get_bucket_encryption(const GetBucketEncryptionInput&,
                                                         const Call&);
 Result<GetBucketAclOutput> get_bucket_acl(const GetBucketAclInput&, const Call&);
@@ -46,7 +44,5 @@ Result<GetBucketOwnershipControlsOutput> get_bucket_ownership_controls(
     const GetBucketOwnershipControlsInput&, const Call&);
 Result<Change<PutBucketOwnershipControlsOutput>> put_bucket_ownership_controls(
     const PutBucketOwnershipControlsInput&, const Call&);
-Result<Change<DeleteBucketOwnershipControlsOutput>> delete_bucket_ownership_controls(
-    const DeleteBucketOwnershipControlsInput&, const Call&);
 
 }  // namespace rolecall::s3

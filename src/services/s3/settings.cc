@@ -115,13 +115,4 @@ Result<Change<PutBucketOwnershipControlsOutput>> put_bucket_ownership_controls(
   return Change<PutBucketOwnershipControlsOutput>{};
 }
 
-Result<Change<DeleteBucketOwnershipControlsOutput>> delete_bucket_ownership_controls(
-    const DeleteBucketOwnershipControlsInput& in, const Call& call) {
-  RC_TRY(BucketRef ref, open_bucket(call.state, in.bucket, in.expected_bucket_owner));
-  static_cast<void>(ref);
-  return ApiError::not_implemented(
-      "Object ownership other than BucketOwnerEnforced is not "
-      "implemented.");
-}
-
 }  // namespace rolecall::s3
