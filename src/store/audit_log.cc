@@ -25,28 +25,49 @@ std::vector<std::string_view> lines_of(std::string_view text) {
 
 }  // namespace
 
-Status append_audit(Db& db, const AuditBatch& batch) {
-  std::size_t at = 0;
-  while (at < batch.records.size()) {
-    std::string text;
-    std::int64_t count = 0;
-    for (; at < batch.records.size() && (text.empty() || text.size() < kSegmentBytes); ++at) {
-      const std::size_t begin = text.size();
-      text += batch.records[at];
-      // A record is one line: JSON has no line break that is not escaped or mere layout.
-      for (std::size_t at_break = text.find('\n', begin); at_break != text.npos;
-           at_break = text.find('\n', at_break)) {
-        text[at_break] = ' ';
-      }
-      text += '\n';
-      ++count;
-    }
-    const Packed packed = pack(std::move(text));
+void AuditLines::add(std::string_view record) {
+  const std::size_t begin = text_.size();
+  text_.append(record);
+  // A record is one line: JSON has no line break that is not escaped or mere layout.
+  for (std::size_t at = text_.find('\n', begin); at != text_.npos; at = text_.find('\n', at)) {
+    text_[at] = ' ';
+  }
+  text_.push_back('\n');
+  ++count_;
+}
+
+void AuditLines::add_all(const AuditLines& later) {
+  text_.append(later.text_);
+  count_ += later.count_;
+}
+
+std::size_t AuditLines::drop_older_half() {
+  const std::size_t end = text_.find('\n', text_.size() / 2);
+  if (end == text_.npos) return 0;
+  const auto gone = static_cast<std::size_t>(
+      std::count(text_.begin(), text_.begin() + static_cast<std::ptrdiff_t>(end) + 1, '\n'));
+  text_.erase(0, end + 1);
+  count_ -= gone;
+  return gone;
+}
+
+void AuditLines::clear() {
+  text_.clear();
+  count_ = 0;
+}
+
+Status append_audit(Db& db, const AuditLines& records, Instant first_at, Instant last_at) {
+  std::string_view text = records.text();
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n', std::min(kSegmentBytes, text.size()) - 1);
+    const std::string_view segment = text.substr(0, end + 1);
+    text.remove_prefix(segment.size());
+    const Packed packed = pack(segment);
     RC_CHECK(db.query("INSERT INTO audit(first_at, last_at, records, raw_bytes, lines) "
                       "VALUES(?1, ?2, ?3, ?4, ?5)")
-                 .bind(1, batch.first_at.micros)
-                 .bind(2, batch.last_at.micros)
-                 .bind(3, count)
+                 .bind(1, first_at.micros)
+                 .bind(2, last_at.micros)
+                 .bind(3, std::count(segment.begin(), segment.end(), '\n'))
                  .bind(4, static_cast<std::int64_t>(packed.raw_bytes))
                  .bind_blob_view(5, packed.bytes)
                  .run());

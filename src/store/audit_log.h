@@ -50,11 +50,26 @@ class AuditLog {
   Connections& connections_;
 };
 
-// For the writer, inside its transaction: all of `records`, in order.
-struct AuditBatch {
-  std::vector<std::string> records;
-  Instant first_at, last_at;
+// Records on their way, each a line of one text: a record costs no memory of its own.
+class AuditLines {
+ public:
+  void add(std::string_view record);
+  void add_all(const AuditLines& later);
+  bool empty() const { return text_.empty(); }
+  std::size_t bytes() const { return text_.size(); }
+  std::size_t count() const { return count_; }
+  std::string_view text() const { return text_; }
+  // Lets the older half go; how many records that was.
+  std::size_t drop_older_half();
+  // Keeps the memory for the records to come.
+  void clear();
+
+ private:
+  std::string text_;
+  std::size_t count_ = 0;
 };
-Status append_audit(Db& db, const AuditBatch& batch);
+
+// For the writer, inside its transaction: all of `records`, in order.
+Status append_audit(Db& db, const AuditLines& records, Instant first_at, Instant last_at);
 
 }  // namespace rolecall::store

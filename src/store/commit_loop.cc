@@ -45,7 +45,7 @@ class CommitLoop::Transaction final : public WriteTxn {
     }
     return loop_.objects_;
   }
-  void audit(std::string record) override { audit_.push_back(std::move(record)); }
+  void audit(std::string_view record) override { audit_.add(record); }
 
   Db& db_with_savepoint() {
     (void)objects();
@@ -95,7 +95,7 @@ class CommitLoop::Transaction final : public WriteTxn {
     end_job();
   }
 
-  std::vector<std::string>& audit_records() { return audit_; }
+  const AuditLines& audit_records() const { return audit_; }
   bool has_changes() const { return !accepted_.empty(); }
   void commit() {
     if (!status_) return;
@@ -123,7 +123,7 @@ class CommitLoop::Transaction final : public WriteTxn {
   Status status_;
   identity::Events job_events_;
   std::vector<Accepted> accepted_;
-  std::vector<std::string> audit_;
+  AuditLines audit_;
   bool savepoint_ = false;
   bool changed_ = false;
   bool committed_ = false;
@@ -157,7 +157,7 @@ void CommitLoop::enqueue(Job job) {
     // The store's own few jobs pass a full queue: they help to empty it.
     if (!stopping_ && (!job.write || queue_.size() < kQueueMax)) {
       queue_.push_back(std::move(job));
-      wake_.notify_one();
+      if (queue_.size() >= gathering_) wake_.notify_one();
       return;
     }
   }
@@ -174,26 +174,21 @@ void CommitLoop::submit_reset(identity::State to, SqlJob job, WriteDone done) {
   enqueue({.write = {}, .sql = std::move(job), .reset = std::move(to), .done = std::move(done)});
 }
 
-void CommitLoop::audit_later(std::string record) {
+void CommitLoop::audit_later(std::string_view record) {
   const Instant now = clock_.now();
   const std::lock_guard lock(mutex_);
   const bool first = pending_.empty();
   if (pending_.audit.empty()) pending_.audit_since = now;
   if (first) pending_since_ = std::chrono::steady_clock::now();
-  pending_.audit_bytes += record.size();
-  pending_.audit.push_back(std::move(record));
-  if (pending_.audit_bytes > kAuditDropBytes) {
-    const std::size_t gone = pending_.audit.size() / 2;
-    pending_.audit.erase(pending_.audit.begin(),
-                         pending_.audit.begin() + static_cast<std::ptrdiff_t>(gone));
-    pending_.audit_bytes = 0;
-    for (const std::string& kept : pending_.audit) pending_.audit_bytes += kept.size();
+  pending_.audit.add(record);
+  if (pending_.audit.bytes() > kAuditDropBytes) {
+    const std::size_t gone = pending_.audit.drop_older_half();
     counters_.audit_dropped += gone;
     log::error("audit records were lost: the disk refuses them",
                {{"records", std::to_string(gone)}});
   }
   // The thread sleeps until the first record comes; then it wakes by itself.
-  if (first || pending_.audit_bytes >= kAuditFlushBytes) wake_.notify_one();
+  if (first || pending_.audit.bytes() >= kAuditFlushBytes) wake_.notify_one();
 }
 
 void CommitLoop::put_decision(std::string id, std::string body) {
@@ -254,12 +249,28 @@ void CommitLoop::publish() {
 bool CommitLoop::healthy() const {
   if (failing_.load(std::memory_order_relaxed)) return false;
   const std::lock_guard lock(mutex_);
-  return !stopping_ && pending_.audit_bytes < kAuditBacklogBytes;
+  return !stopping_ && pending_.audit.bytes() < kAuditBacklogBytes;
 }
 
 void CommitLoop::checkpoint_taken(std::uint64_t rows, std::uint64_t bytes) {
   counters_.log_rows -= rows;
   counters_.log_bytes -= bytes;
+}
+
+std::size_t jobs_to_gather(std::size_t met, std::chrono::steady_clock::duration took) {
+  return met < 3 || took < kGatherWorthwhile ? 0 : met;
+}
+
+// Waits until those whom the last commit answered have come back.
+void CommitLoop::gather(std::unique_lock<std::mutex>& lock, std::size_t taken) {
+  const std::size_t wanted = jobs_to_gather(met_, took_);
+  if (taken + queue_.size() >= wanted) return;
+  const auto patience =
+      std::min<std::chrono::steady_clock::duration>(took_ / kGatherFraction, kGatherMax);
+  gathering_ = wanted - taken;
+  wake_.wait_until(lock, ended_ + patience,
+                   [this] { return stopping_ || queue_.size() >= gathering_; });
+  gathering_ = 0;
 }
 
 // False: it is time to end.
@@ -268,7 +279,7 @@ bool CommitLoop::wait_for_work(std::deque<Job>& jobs, Pending& pending) {
   const auto pending_due = [this] {
     const auto now = std::chrono::steady_clock::now();
     if (failing_) return now >= retry_at_;
-    return pending_.audit_bytes >= kAuditFlushBytes || now >= pending_since_ + kAuditDelay;
+    return pending_.audit.bytes() >= kAuditFlushBytes || now >= pending_since_ + kAuditDelay;
   };
   while (jobs.empty() && queue_.empty() && !stopping_) {
     if (pending_.empty()) {
@@ -280,6 +291,7 @@ bool CommitLoop::wait_for_work(std::deque<Job>& jobs, Pending& pending) {
     }
   }
   if (stopping_ && jobs.empty() && queue_.empty() && pending_.empty()) return false;
+  if (!queue_.empty()) gather(lock, jobs.size());
   if (jobs.empty()) {
     jobs.swap(queue_);
   } else {
@@ -298,14 +310,13 @@ void CommitLoop::give_back(Pending pending) {
   decisions_in_flight_ = nullptr;
   if (stopping_) {
     if (pending.audit.empty()) return;
-    counters_.audit_dropped += pending.audit.size();
+    counters_.audit_dropped += pending.audit.count();
     log::error("audit records were lost: the disk refuses them at the end",
-               {{"records", std::to_string(pending.audit.size())}});
+               {{"records", std::to_string(pending.audit.count())}});
     return;
   }
-  for (std::string& record : pending_.audit) pending.audit.push_back(std::move(record));
+  pending.audit.add_all(pending_.audit);
   for (DecisionRecord& d : pending_.decisions) pending.decisions.push_back(std::move(d));
-  pending.audit_bytes += pending_.audit_bytes;
   if (pending.audit_since == Instant()) pending.audit_since = pending_.audit_since;
   pending_ = std::move(pending);
 }
@@ -341,13 +352,10 @@ Status CommitLoop::run_job(Job& job, Transaction& txn) {
 Status CommitLoop::write_pending(Pending& pending, Transaction& txn) {
   const Instant now = clock_.now();
   if (!pending.audit.empty()) {
-    AuditBatch batch{std::move(pending.audit), pending.audit_since, now};
-    const Status written = append_audit(*db_, batch);
-    pending.audit = std::move(batch.records);
-    RC_CHECK(written);
+    RC_CHECK(append_audit(*db_, pending.audit, pending.audit_since, now));
   }
   if (!txn.audit_records().empty()) {
-    RC_CHECK(append_audit(*db_, {std::move(txn.audit_records()), now, now}));
+    RC_CHECK(append_audit(*db_, txn.audit_records(), now, now));
   }
   for (const DecisionRecord& decision : pending.decisions) RC_CHECK(add_decision(*db_, decision));
   decisions_written_ += static_cast<std::int64_t>(pending.decisions.size());
@@ -366,9 +374,9 @@ void CommitLoop::commit(std::deque<Job>& jobs, Pending& pending) {
   std::vector<Outcome> outcomes;
   std::uint64_t accepted = 0, refused = 0;
   Status failure;
+  const auto start = std::chrono::steady_clock::now();
   {
     Transaction txn(*this);
-    const auto start = std::chrono::steady_clock::now();
     while (!jobs.empty() && !jobs.front().reset &&
            (outcomes.empty() || std::chrono::steady_clock::now() - start < kCommitWork)) {
       Job job = std::move(jobs.front());
@@ -388,7 +396,7 @@ void CommitLoop::commit(std::deque<Job>& jobs, Pending& pending) {
       outcomes.push_back({std::move(job.done), std::move(status)});
       if (!txn.status()) break;
     }
-    counters_.audit_records += pending.audit.size() + txn.audit_records().size();
+    counters_.audit_records += pending.audit.count() + txn.audit_records().count();
     if (txn.status()) txn.note(write_pending(pending, txn));
     txn.commit();
     if (txn.committed()) {
@@ -418,6 +426,12 @@ void CommitLoop::commit(std::deque<Job>& jobs, Pending& pending) {
     }
     failing_ = true;
     give_back(std::move(pending));
+  }
+  ended_ = std::chrono::steady_clock::now();
+  took_ = ended_ - start;
+  {
+    const std::lock_guard lock(mutex_);
+    met_ = outcomes.size() + jobs.size() + queue_.size();
   }
   for (Outcome& outcome : outcomes) {
     outcome.done(failure ? std::move(outcome.status) : Status(failure.error()));

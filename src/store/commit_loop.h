@@ -36,6 +36,17 @@ inline constexpr std::size_t kAuditBacklogBytes = 32u << 20;
 // … and here the oldest go, counted and logged, rather than the process.
 inline constexpr std::size_t kAuditDropBytes = 256u << 20;
 inline constexpr std::size_t kDecisionsPendingMax = 10'000;
+// Several clients that write at once share commits best when those just answered are waited for:
+// they come back with their next write in a fraction of the time that a sync takes. So the loop
+// waits for as many as the last commit met, at most this fraction of what it took, and no longer
+// than this. One writer alone is never waited for, nor is anybody when commits are fast.
+inline constexpr int kGatherFraction = 2;
+inline constexpr std::chrono::microseconds kGatherMax{2'000};
+inline constexpr std::chrono::microseconds kGatherWorthwhile{200};
+// How many jobs the next commit waits for; 0: it begins at once. `met`: those that the last commit
+// answered and those that were waiting when it ended; `took`: how long it was.
+std::size_t jobs_to_gather(std::size_t met, std::chrono::steady_clock::duration took);
+
 // A commit takes no further job once it has worked this long.
 inline constexpr std::chrono::milliseconds kCommitWork{50};
 
@@ -63,7 +74,7 @@ class CommitLoop {
   void submit_sql(SqlJob job, WriteDone done);
   // Runs alone; the state becomes `to` when it succeeds.
   void submit_reset(identity::State to, SqlJob job, WriteDone done);
-  void audit_later(std::string record);
+  void audit_later(std::string_view record);
   void put_decision(std::string id, std::string body);
   // Not yet written ones only.
   std::optional<std::string> find_pending_decision(std::string_view id) const;
@@ -86,8 +97,7 @@ class CommitLoop {
     WriteDone done;
   };
   struct Pending {
-    std::vector<std::string> audit;
-    std::size_t audit_bytes = 0;
+    AuditLines audit;
     Instant audit_since;
     std::vector<DecisionRecord> decisions;
     bool empty() const { return audit.empty() && decisions.empty(); }
@@ -96,6 +106,7 @@ class CommitLoop {
 
   void enqueue(Job job);
   void run();
+  void gather(std::unique_lock<std::mutex>& lock, std::size_t taken);
   bool wait_for_work(std::deque<Job>& jobs, Pending& pending);
   void commit(std::deque<Job>& jobs, Pending& pending);
   void commit_reset(Job job);
@@ -122,6 +133,11 @@ class CommitLoop {
   std::chrono::steady_clock::time_point retry_at_{};
   std::atomic<bool> failing_{false};
   bool stopping_ = false;
+  std::size_t gathering_ = 0;  // the writer is woken when so many wait; 0: by the first
+  // Of the last commit; the writer's thread only.
+  std::size_t met_ = 0;
+  std::chrono::steady_clock::duration took_{};
+  std::chrono::steady_clock::time_point ended_{};
 
   const std::uint64_t serial_;  // tells loops apart in per-thread copies
   std::atomic<std::uint64_t> generation_{1};

@@ -9,11 +9,11 @@ constexpr std::size_t kRawBytesMax = 64u << 20;  // no row of ours is larger; bo
 constexpr int kLevel = 1;
 }  // namespace
 
-Packed pack(std::string text) {
-  if (text.size() < kPackFrom || text.size() > kRawBytesMax) return {std::move(text), 0};
+Packed pack(std::string_view text) {
+  if (text.size() < kPackFrom || text.size() > kRawBytesMax) return {std::string(text), 0};
   std::string out(ZSTD_compressBound(text.size()), '\0');
   const std::size_t size = ZSTD_compress(out.data(), out.size(), text.data(), text.size(), kLevel);
-  if (ZSTD_isError(size) || size >= text.size()) return {std::move(text), 0};
+  if (ZSTD_isError(size) || size >= text.size()) return {std::string(text), 0};
   out.resize(size);
   return {std::move(out), text.size()};
 }

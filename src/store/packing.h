@@ -12,7 +12,7 @@ struct Packed {
   std::string bytes;
   std::size_t raw_bytes = 0;  // 0: the bytes are the text itself
 };
-Packed pack(std::string text);
+Packed pack(std::string_view text);
 Result<std::string> unpack(std::string_view bytes, std::size_t raw_bytes);
 
 }  // namespace rolecall::store

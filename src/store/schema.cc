@@ -54,10 +54,11 @@ Status migrate(Db& db) {
 Status prepare_database(Db& db, bool durable) {
   // wal_autocheckpoint: pages (16 MiB) after which a commit also moves the WAL into the database,
   // which costs it two more syncs. cache_size: KiB, the writer's working set.
+  // synchronous comes first: the change to WAL mode writes the file, and syncs it if it must.
+  RC_CHECK(db.exec(durable ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=OFF"));
   RC_CHECK(
       db.exec("PRAGMA journal_mode=WAL; PRAGMA wal_autocheckpoint=4000;"
               "PRAGMA cache_size=-4096; PRAGMA temp_store=MEMORY"));
-  RC_CHECK(db.exec(durable ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=OFF"));
   RC_CHECK(db.exec("BEGIN IMMEDIATE"));
   if (Status done = migrate(db); !done) {
     (void)db.exec("ROLLBACK");

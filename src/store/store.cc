@@ -23,10 +23,12 @@ constexpr const char* kDatabase = "/rolecall.db";
 
 // The file is made before SQLite sees it, so that nobody else can ever read it; SQLite gives its
 // WAL the same mode.
-Status make_private_file(const std::string& path) {
+Status make_private_file(const std::string& path, Durability durability) {
   const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (fd < 0) return fault("cannot open `" + path + "`");
   ::close(fd);
+  // What goes with the process need not survive a power cut.
+  if (durability == Durability::unsynced) return {};
   return sync_folder(parent_folder(path));
 }
 
@@ -82,7 +84,7 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& folder,
                                            StoreOptions options) {
   RC_CHECK(make_folder(folder));
   RC_TRY(FolderLock lock, FolderLock::take(folder));
-  RC_CHECK(make_private_file(folder + kDatabase));
+  RC_CHECK(make_private_file(folder + kDatabase, options.durability));
   RC_TRY(std::unique_ptr<Db> db, Db::open(folder + kDatabase, Access::write));
   RC_CHECK(prepare_database(*db, options.durability == Durability::synced));
   RC_CHECK(journal::drop_unfinished(*db));
@@ -132,7 +134,7 @@ void Store::close() {
 void Store::submit(WriteJob job, WriteDone done) {
   impl_->loop.submit(std::move(job), std::move(done));
 }
-void Store::audit_later(std::string record) { impl_->loop.audit_later(std::move(record)); }
+void Store::audit_later(std::string_view record) { impl_->loop.audit_later(record); }
 identity::Snapshot Store::snapshot() const { return impl_->loop.snapshot(); }
 
 Status Store::write(WriteJob job) {
@@ -181,7 +183,7 @@ Status Store::reset_to(const identity::Snapshot& state) {
 Status Store::checkpoint() { return impl_->housekeeper.checkpoint(); }
 
 Status Store::backup_to(const std::string& file) const {
-  RC_CHECK(make_private_file(file));
+  RC_CHECK(make_private_file(file, Durability::synced));
   RC_TRY(const Connections::Lease db, impl_->connections.lend());
   RC_TRY(const std::unique_ptr<Db> target, Db::open(file, Access::write));
   sqlite3_backup* backup = sqlite3_backup_init(target->handle(), "main", db->handle(), "main");

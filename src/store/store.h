@@ -62,7 +62,7 @@ class Store final : public Writer {
 
   // ---- Writer (any thread) ----
   void submit(WriteJob job, WriteDone done) override;
-  void audit_later(std::string record) override;
+  void audit_later(std::string_view record) override;
   identity::Snapshot snapshot() const override;
   // submit() and wait for it. Not on the writer's thread.
   Status write(WriteJob job);

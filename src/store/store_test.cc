@@ -247,6 +247,46 @@ TEST_F(StoreTest, audit_records_in_both_directions_and_from_a_place) {
             Texts{"{\"new\":1}"});
 }
 
+TEST(AuditLinesTest, one_line_a_record) {
+  AuditLines lines;
+  lines.add("{\"a\":\n1}");
+  lines.add("{\"b\":2}");
+  EXPECT_EQ(lines.text(), "{\"a\": 1}\n{\"b\":2}\n");
+  AuditLines more;
+  more.add("{}");
+  lines.add_all(more);
+  EXPECT_EQ(lines.count(), 3u);
+  // Whole records go, the oldest first.
+  EXPECT_EQ(lines.drop_older_half(), 2u);
+  EXPECT_EQ(lines.text(), "{}\n");
+  EXPECT_EQ(lines.count(), 1u);
+  EXPECT_EQ(lines.drop_older_half(), 1u);
+  EXPECT_TRUE(lines.empty());
+  EXPECT_EQ(lines.drop_older_half(), 0u);
+  lines.add("x");
+  lines.clear();
+  EXPECT_EQ(lines.count(), 0u);
+}
+
+TEST_F(StoreTest, a_batch_larger_than_a_segment) {
+  auto store = open();
+  const std::string filler(1'000, 'x');
+  for (int i = 0; i < 1'500; ++i) store->audit_later(filler + std::to_string(i));
+  ASSERT_TRUE(store->flush());
+  const Texts all = records(*store, {.order = AuditOrder::oldest_first});
+  ASSERT_EQ(all.size(), 1'500u);
+  for (std::size_t i = 0; i < all.size(); ++i) EXPECT_EQ(all[i], filler + std::to_string(i));
+}
+
+TEST(GatherTest, waits_for_several_and_never_for_one) {
+  using std::chrono::microseconds;
+  EXPECT_EQ(jobs_to_gather(0, microseconds(5'000)), 0u);
+  EXPECT_EQ(jobs_to_gather(1, microseconds(5'000)), 0u);
+  EXPECT_EQ(jobs_to_gather(2, microseconds(5'000)), 0u);
+  EXPECT_EQ(jobs_to_gather(16, microseconds(5'000)), 16u);
+  EXPECT_EQ(jobs_to_gather(16, microseconds(100)), 0u);  // nothing to win
+}
+
 TEST_F(StoreTest, pending_records_and_decisions_survive_a_close) {
   auto store = open();
   store->audit_later("{\"line\":\n1}");

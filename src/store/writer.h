@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 #include "identity/state.h"
@@ -24,7 +25,7 @@ class WriteTxn {
   // The object index, inside this commit's transaction.
   virtual ObjectTxn& objects() = 0;
   // Adds an audit record (CloudTrail JSON) that becomes durable with this commit.
-  virtual void audit(std::string record) = 0;
+  virtual void audit(std::string_view record) = 0;
 };
 
 // A job's refusal (Error) undoes all it did through its WriteTxn; its audit records stay.
@@ -41,7 +42,7 @@ class Writer {
   virtual void submit(WriteJob job, WriteDone done) = 0;
   // Any thread. Records of reads and refusals: written in batches within a second, and before
   // close() returns.
-  virtual void audit_later(std::string record) = 0;
+  virtual void audit_later(std::string_view record) = 0;
   // The newest published state. Any thread; cheap (a per-thread copy refreshed when an atomic
   // generation moves).
   virtual identity::Snapshot snapshot() const = 0;
