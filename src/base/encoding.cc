@@ -1,6 +1,7 @@
 #include "base/encoding.h"
 
 #include <array>
+#include <cstring>
 
 namespace rolecall {
 namespace {
@@ -76,7 +77,7 @@ std::optional<std::string> decode64(std::string_view text,
   return out;
 }
 
-bool is_unreserved(char c) {
+constexpr bool is_unreserved(char c) {
   return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
          c == '.' || c == '_' || c == '~';
 }
@@ -165,18 +166,29 @@ std::optional<std::string> base32_decode(std::string_view text) {
 }
 
 std::string percent_encode(std::string_view text, Slash slash) {
-  // Room for the longest answer, then one cut: whole policies come through here.
-  std::string out(text.size() * 3, '\0');
+  // Whole policies come through here, so each byte's form is looked up and written as four bytes,
+  // of which the fourth says how many count. Room for the longest answer, then one cut.
+  static constexpr auto kForms = [] {
+    std::array<std::array<char, 4>, 256> forms{};
+    for (std::size_t b = 0; b < forms.size(); ++b) {
+      if (is_unreserved(static_cast<char>(b))) {
+        forms[b] = {static_cast<char>(b), 0, 0, 1};
+      } else {
+        forms[b] = {'%', kHexUpper[b >> 4], kHexUpper[b & 15], 3};
+      }
+    }
+    return forms;
+  }();
+  std::string out(text.size() * 3 + 1, '\0');
   char* to = out.data();
   for (const char c : text) {
-    if (is_unreserved(c) || (c == '/' && slash == Slash::keep)) {
+    if (c == '/' && slash == Slash::keep) {
       *to++ = c;
-    } else {
-      const auto b = static_cast<std::uint8_t>(c);
-      *to++ = '%';
-      *to++ = kHexUpper[b >> 4];
-      *to++ = kHexUpper[b & 15];
+      continue;
     }
+    const auto& form = kForms[static_cast<std::uint8_t>(c)];
+    std::memcpy(to, form.data(), form.size());
+    to += form[3];
   }
   out.resize(static_cast<std::size_t>(to - out.data()));
   return out;

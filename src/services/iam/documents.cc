@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/encoding.h"
+#include "base/json.h"
 #include "policy/principals.h"
 #include "policy/validate.h"
 
@@ -68,6 +69,36 @@ bool session_role_exists(const identity::State& state, const ArnView& arn) {
   return account->roles.contains(rest.substr(0, rest.find('/')));
 }
 
+// rewrite_principals() without parsing, for texts in which a quoted unique id can be nothing but a
+// principal: nothing is escaped, there are no conditions, and each id stands in a list or after
+// "AWS". nullopt: such a text this is not. GetRole and ListRoles do this for every role.
+template <class Replace>
+std::optional<std::string> rewrite_plain_principals(std::string_view text, const Replace& replace) {
+  if (text.find('\\') != text.npos || text.find("ondition") != text.npos) return std::nullopt;
+  std::string out;
+  std::size_t done = 0;
+  for (std::size_t at = text.find("\"A"); at != text.npos; at = text.find("\"A", at + 1)) {
+    const std::size_t end = text.find('"', at + 1);
+    if (end == text.npos) return std::nullopt;
+    const std::string_view id = text.substr(at + 1, end - at - 1);
+    if (!looks_like_unique_id(id)) continue;
+    const std::size_t before = text.find_last_not_of(" \t\r\n", at - 1);
+    if (before == text.npos) return std::nullopt;
+    if (text[before] == ':') {
+      const std::size_t key = text.find_last_not_of(" \t\r\n", before - 1);
+      if (key == text.npos || !text.substr(0, key + 1).ends_with("\"AWS\"")) return std::nullopt;
+    } else if (text[before] != '[' && text[before] != ',') {
+      return std::nullopt;
+    }
+    if (auto replacement = replace(id)) {
+      out.append(text.substr(done, at - done));
+      json::append_quoted(out, *replacement);
+      done = end + 1;
+    }
+  }
+  return out.append(text.substr(done));
+}
+
 }  // namespace
 
 bool principal_exists(const services::Call& call, std::string_view principal) {
@@ -115,13 +146,14 @@ std::string trust_text(const identity::State& state, const identity::StoredPolic
   if (text.find("AIDA") == std::string::npos && text.find("AROA") == std::string::npos) {
     return text;
   }
-  return policy::rewrite_principals(
-      text, [&](std::string_view principal) -> std::optional<std::string> {
-        if (!looks_like_unique_id(principal)) return std::nullopt;
-        std::string arn = arn_of_unique_id(state, principal);
-        if (arn.empty()) return std::nullopt;  // Rule 373: deleted, the id itself is shown
-        return arn;
-      });
+  const auto arn_of = [&](std::string_view principal) -> std::optional<std::string> {
+    if (!looks_like_unique_id(principal)) return std::nullopt;
+    std::string arn = arn_of_unique_id(state, principal);
+    if (arn.empty()) return std::nullopt;  // Rule 373: deleted, the id itself is shown
+    return arn;
+  };
+  if (auto plain = rewrite_plain_principals(text, arn_of)) return std::move(*plain);
+  return policy::rewrite_principals(text, arn_of);
 }
 
 std::string encoded(std::string_view text) { return percent_encode(text); }

@@ -51,6 +51,36 @@ TEST(Roles, EachAnswerHasTheMembersAwsGives) {
   EXPECT_FALSE(listed.permissions_boundary);
 }
 
+// Each text comes back as it was given, whether its principals are found by parsing or without.
+TEST(Roles, TrustTextsAreShownAsGiven) {
+  World w;
+  const User bea = *w.must(create_user, CreateUserInput{.user_name = "bea"}).user;
+  const std::string weird =
+      w.must(create_user, CreateUserInput{.path = "/a\"b/", .user_name = "cy"}).user->arn;
+  int n = 0;
+  for (const std::string& statement : {
+           fmt::format(R"("Principal":{{"AWS":"{}"}})", bea.arn),
+           fmt::format(R"("Principal" : {{ "AWS" : [ "{}" , "{}" ] }})", bea.arn,
+                       "arn:aws:iam::222222222222:root"),
+           fmt::format(R"("Sid":"{}","Principal":{{"AWS":"{}"}})", bea.user_id, bea.arn),
+           fmt::format(
+               R"("Principal":{{"AWS":"{}"}},"Condition":{{"StringEquals":{{"aws:userid":"{}"}}}})",
+               bea.arn, bea.user_id),
+           fmt::format(R"("Principal":{{"A\u0057S":"{}"}})", bea.arn),
+           std::string(R"("Principal":{"AWS":"arn:aws:iam::111111111111:user/a\"b/cy"})"),
+       }) {
+    const std::string name = fmt::format("r{}", n++);
+    const std::string text = fmt::format(
+        R"({{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":"sts:AssumeRole",{}}}]}})",
+        statement);
+    w.must(create_role, CreateRoleInput{.role_name = name, .assume_role_policy_document = text});
+    EXPECT_EQ(shown_trust(w, name), text);
+    EXPECT_TRUE(w.state.account(w.dev)->roles.find(name)->trust->text().find("AIDA") !=
+                std::string::npos)
+        << text;
+  }
+}
+
 TEST(Roles, Refusals) {
   World w;
   w.role("ops");
