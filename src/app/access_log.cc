@@ -1,7 +1,7 @@
 #include "app/access_log.h"
 
 #include <fcntl.h>
-#include <fmt/core.h>
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -84,12 +84,32 @@ AccessLog::~AccessLog() {
 
 void AccessLog::line(const http::RequestHead& head,
                      const http::ServerOptions::Completed& completed) {
-  std::string text = fmt::format(
-      "{} {} {} {} {} {} {} {} {}us\n", format_iso8601_millis(head.received),
-      head.request_id.empty() ? "-" : head.request_id,
-      head.peer_address.empty() ? "-" : head.peer_address, head.method.empty() ? "-" : head.method,
-      head.target.empty() ? "-" : loggable_target(head.target), completed.status,
-      completed.bytes_in, completed.bytes_out, completed.duration_micros);
+  static thread_local std::string text;  // its memory is taken once a thread
+  text.clear();
+  const auto field = [](std::string_view value) {
+    text.append(value.empty() ? "-" : value).push_back(' ');
+  };
+  const auto number = [](auto value) {
+    const fmt::format_int digits(value);
+    text.append(digits.data(), digits.size());
+  };
+  field(format_iso8601_millis(head.received));
+  field(head.request_id);
+  field(head.peer_address);
+  field(head.method);
+  if (head.target.find('?') == head.target.npos) {
+    field(std::string_view(head.target).substr(0, kTargetBytesMax));
+  } else {
+    field(loggable_target(head.target));
+  }
+  number(completed.status);
+  text.push_back(' ');
+  number(completed.bytes_in);
+  text.push_back(' ');
+  number(completed.bytes_out);
+  text.push_back(' ');
+  number(completed.duration_micros);
+  text.append("us\n");
   bool flush = false;
   {
     const std::lock_guard lock(mutex_);

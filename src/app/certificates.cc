@@ -21,7 +21,7 @@ bool is_served_host(std::string_view host) {
   return host == "localhost" || host == "127.0.0.1" || host == "::1" || host == "amazonaws.com";
 }
 
-Status write_private_file(const std::string& path, std::string_view contents) {
+Status write_private_file(const std::string& path, std::string_view contents, Synced synced) {
   const std::string temporary = path + ".new";
   ::unlink(temporary.c_str());
   const int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
@@ -33,7 +33,7 @@ Status write_private_file(const std::string& path, std::string_view contents) {
     if (wrote <= 0) break;
     done += static_cast<std::size_t>(wrote);
   }
-  const bool good = done == contents.size() && ::fsync(fd) == 0;
+  const bool good = done == contents.size() && (synced == Synced::no || ::fsync(fd) == 0);
   ::close(fd);
   if (!good || ::rename(temporary.c_str(), path.c_str()) != 0) {
     const std::string why = std::strerror(errno);
@@ -52,7 +52,8 @@ Result<std::string> read_whole_file(const std::string& path) {
 }
 
 Result<std::shared_ptr<LocalAuthority>> LocalAuthority::open(const std::string& directory,
-                                                             const Clock& clock, Random& random) {
+                                                             const Clock& clock, Random& random,
+                                                             Synced synced) {
   const std::string certificate_path = directory + "/ca.pem";
   const std::string key_path = directory + "/ca.key";
   if (::access(certificate_path.c_str(), R_OK) == 0 && ::access(key_path.c_str(), R_OK) == 0) {
@@ -65,8 +66,8 @@ Result<std::shared_ptr<LocalAuthority>> LocalAuthority::open(const std::string& 
   const crypto::Validity validity{now.plus_seconds(-86'400), now.plus_seconds(kAuthoritySeconds)};
   RC_TRY(auto authority,
          crypto::CertificateAuthority::create("Rolecall local authority", validity, random));
-  RC_CHECK(write_private_file(key_path, authority.key_pem().reveal()));
-  RC_CHECK(write_private_file(certificate_path, authority.certificate_pem()));
+  RC_CHECK(write_private_file(key_path, authority.key_pem().reveal(), synced));
+  RC_CHECK(write_private_file(certificate_path, authority.certificate_pem(), synced));
   return std::make_shared<LocalAuthority>(std::move(authority), clock, random);
 }
 

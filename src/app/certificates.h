@@ -19,12 +19,15 @@ inline constexpr std::size_t kLeavesMax = 4'096;  // one a host name; bucket hos
 inline constexpr std::int64_t kAuthoritySeconds = 10LL * 365 * 86'400;
 inline constexpr std::int64_t kLeafSeconds = 397LL * 86'400;  // what clients accept at most
 
+enum class Synced : std::uint8_t { yes, no };  // no: the file goes with the process
+
 // Thread-safe. Hosts it has no business with get no certificate.
 class LocalAuthority final : public http::CertificateSource {
  public:
   // Loads DIR/ca.pem and DIR/ca.key (0600), or makes them.
   static Result<std::shared_ptr<LocalAuthority>> open(const std::string& directory,
-                                                      const Clock& clock, Random& random);
+                                                      const Clock& clock, Random& random,
+                                                      Synced synced = Synced::yes);
   std::shared_ptr<const http::CertificatePem> leaf_for(std::string_view host) override;
   const std::string& certificate_pem() const { return authority_.certificate_pem(); }
 
@@ -45,7 +48,8 @@ class LocalAuthority final : public http::CertificateSource {
 bool is_served_host(std::string_view host);
 
 // Writes a file that only its owner may read, by a temporary name and a rename.
-Status write_private_file(const std::string& path, std::string_view contents);
+Status write_private_file(const std::string& path, std::string_view contents,
+                          Synced synced = Synced::yes);
 Result<std::string> read_whole_file(const std::string& path);
 
 }  // namespace rolecall::app

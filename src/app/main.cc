@@ -204,6 +204,51 @@ void add_trail(CLI::App& app, int& code) {
     code = result ? *result : finish(result.error());
   });
 
+  struct Simulate {
+    Source source;
+    std::string master_key;
+    door::Simulation simulation;
+    std::vector<std::string> context;
+    bool json = false;
+  };
+  auto simulate = std::make_shared<Simulate>();
+  CLI::App& ask = *app.add_subcommand(
+      "simulate", "what a principal may do on a server's state, and the whole reason");
+  ask.footer(
+      "Status 0: allowed, 1: denied. Nothing is recorded. The caller's address and program are not "
+      "known:\nconditions on them are not met unless --context gives them.\n\n"
+      "  rolecall simulate --principal arn:aws:iam::111111111111:user/bea \\\n"
+      "    --action s3:GetObject --resource arn:aws:s3:::data/report --context "
+      "aws:SourceIp=10.0.0.1");
+  ask.add_option("--principal", simulate->simulation.principal,
+                 "ARN of a user, role, role session or root user")
+      ->type_name("ARN")
+      ->required();
+  ask.add_option("--action", simulate->simulation.action, "as in policies: service:Action")
+      ->type_name("ACTION")
+      ->required();
+  ask.add_option("--resource", simulate->simulation.resource, "its ARN")
+      ->type_name("ARN")
+      ->capture_default_str();
+  ask.add_option("--context", simulate->context,
+                 "a condition key of the request; the same key again adds a value")
+      ->type_name("KEY=VALUE");
+  add_source(ask, simulate->source);
+  ask.add_option("--master-key", simulate->master_key,
+                 "of the data folder; default DATA/keys/master.key")
+      ->type_name("FILE");
+  ask.add_flag("--json", simulate->json, "the record that `explain --json` would show");
+  ask.callback([simulate, &code] {
+    for (const auto& text : simulate->context) {
+      if (auto added = door::add_context(simulate->simulation, text); !added) {
+        throw CLI::ValidationError("--context", added.error().api().message);
+      }
+    }
+    auto result =
+        run_simulate(simulate->source, simulate->master_key, simulate->simulation, simulate->json);
+    code = result ? *result : finish(result.error());
+  });
+
   auto endpoint = std::make_shared<std::string>(default_endpoint());
   CLI::App& env = *app.add_subcommand("env", "shell exports for a running dev server");
   env.footer("  eval \"$(rolecall env)\"");

@@ -10,6 +10,7 @@
 #include "app/access_log.h"
 #include "app/archive.h"
 #include "app/certificates.h"
+#include "app/footprint.h"
 #include "app/metrics.h"
 #include "app/profiles.h"
 #include "app/start_state.h"
@@ -99,6 +100,10 @@ class Dev final : public door::DevControls {
 // Waits for SIGTERM or SIGINT, which every thread has blocked.
 int wait_for_signal(const sigset_t& signals) {
   int number = 0;
+  // Once whoever waited for the start has been served, its pages go.
+  constexpr timespec kAfterStart{1, 0};
+  if (number = ::sigtimedwait(&signals, nullptr, &kAfterStart); number > 0) return number;
+  drop_start_pages();
   while (sigwait(&signals, &number) != 0) {
   }
   return number;
@@ -165,7 +170,9 @@ Status run_server(const ServerSettings& settings) {
 
   const identity::SessionSealer sessions(master->derive("session tokens"));
   const audit::AuthorizationMessages messages(master->derive("authorization messages"));
-  RC_TRY(const auto authority, LocalAuthority::open(folder, clock, *random));
+  RC_TRY(const auto authority,
+         LocalAuthority::open(folder, clock, *random,
+                              settings.data.empty() ? Synced::no : Synced::yes));
 
   s3::WorkerPool pool;
   RC_TRY(const auto objects,

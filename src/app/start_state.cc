@@ -130,9 +130,8 @@ Result<std::vector<RootProfile>> prepare_state(store::Store& store, const StartS
                                                const Clock& clock, Random& random) {
   const seed::Effects effects{clock.now(), random};
   std::vector<std::string> accounts = settings.accounts;
-  const bool nothing_named = accounts.empty() && settings.org_file.empty() &&
-                             settings.root_keys.empty() && settings.admin_keys.empty();
-  if (settings.dev && nothing_named && store.snapshot()->account_ids().empty()) {
+  const bool none_named = accounts.empty() && settings.org_file.empty();
+  if (settings.dev && none_named && store.snapshot()->account_ids().empty()) {
     accounts = {"dev=111111111111", "prod=222222222222"};
   }
   RC_CHECK(apply_accounts(store, accounts, effects));

@@ -11,6 +11,8 @@
 #include "http/client.h"
 #include "store/connections.h"
 #include "store/decisions.h"
+#include "store/journal.h"
+#include "store/master_key.h"
 
 namespace rolecall::app {
 namespace {
@@ -119,6 +121,60 @@ Result<int> run_explain(const Source& source, const std::string& id, bool json_o
   RC_TRY(const std::string text, audit::render_decision(record));
   std::fputs(text.c_str(), stdout);
   return 0;
+}
+
+namespace {
+
+// Simulating keeps nothing.
+class NoDecisions final : public guard::DecisionSink {
+ public:
+  void keep(std::string, std::string) override {}
+};
+
+Result<guard::Judge::Reasoned> simulate_folder(const Source& source, const std::string& master_key,
+                                               const door::Simulation& simulation) {
+  RC_TRY(const std::string path, database_of(source));
+  const auto random = make_system_random();
+  const std::string key = master_key.empty() ? source.data + "/keys/master.key" : master_key;
+  RC_TRY(const auto master, store::MasterKey::open(key, *random));
+  store::Connections connections(path);
+  RC_TRY(auto connection, connections.lend());
+  RC_TRY(const auto loaded, store::journal::load(*connection, *master));
+  NoDecisions decisions;
+  const audit::AuthorizationMessages messages(master->derive("authorization messages"));
+  const SystemClock clock;
+  return door::simulate(simulation, loaded.state, clock.now(), {decisions, messages, *random});
+}
+
+Result<guard::Judge::Reasoned> simulate_at(const Source& source,
+                                           const door::Simulation& simulation) {
+  RC_TRY(auto answer,
+         get(source, "/_rolecall/simulate?" + door::format_simulation_query(simulation)));
+  if (answer.status == 400) return ApiError::validation(message_of(answer));
+  if (answer.status != 200) return fault(message_of(answer));
+  const auto document = json::parse(answer.body, {.depth_max = 64});
+  const json::Value* allowed = document ? document->find("allowed") : nullptr;
+  const json::Value* record = document ? document->find("record") : nullptr;
+  if (allowed == nullptr || record == nullptr) {
+    return fault(source.endpoint + " is no Rolecall server");
+  }
+  return guard::Judge::Reasoned{allowed->as_bool(), record->dump()};
+}
+
+}  // namespace
+
+Result<int> run_simulate(const Source& source, const std::string& master_key,
+                         const door::Simulation& simulation, bool json_output) {
+  RC_TRY(const auto reasoned, source.data.empty()
+                                  ? simulate_at(source, simulation)
+                                  : simulate_folder(source, master_key, simulation));
+  if (json_output) {
+    std::printf("%s\n", reasoned.record.c_str());
+  } else {
+    RC_TRY(const std::string text, audit::render_decision(reasoned.record));
+    std::fputs(text.c_str(), stdout);
+  }
+  return reasoned.allowed ? 0 : 1;
 }
 
 Status run_env(const std::string& endpoint) {

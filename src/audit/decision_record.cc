@@ -195,7 +195,8 @@ Result<std::string> render_decision(std::string_view record) {
   out += "\n  who       " + text_of(*parsed, "principal");
   out += "\n  action    " + text_of(*parsed, "action");
   out += "\n  resource  " + text_of(*parsed, "resource");
-  out += "\n  when      " + text_of(*parsed, "time") + ", request " + text_of(*parsed, "requestId");
+  out += "\n  when      " + text_of(*parsed, "time");
+  if (const auto id = text_of(*parsed, "requestId"); !id.empty()) out += ", request " + id;
   out += "\n";
   const bool trust = parsed->find_text("action").value_or("").starts_with("sts:") &&
                      parsed->find_text("resource").value_or("").find(":role/") != std::string::npos;

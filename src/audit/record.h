@@ -63,7 +63,7 @@ struct Record {
   std::string_view user_agent;
   std::string_view error_code;  // "" when the call succeeded
   std::string_view error_message;
-  // JSON objects, members named by append_member_name() and free of is_secret_member()s; empty
+  // JSON objects, members with a small first letter and free of is_secret_member()s; empty
   // prints null. CloudTrail gives responseElements of writes only.
   std::string_view request_parameters;
   std::string_view response_elements;

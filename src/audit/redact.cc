@@ -46,10 +46,4 @@ bool is_secret_member(std::string_view name) {
                             std::string_view(folded, name.size()));
 }
 
-void append_member_name(std::string& out, std::string_view name) {
-  if (name.empty()) return;
-  out.push_back(ascii_lower(name.front()));
-  out.append(name.substr(1));
-}
-
 }  // namespace rolecall::audit

@@ -13,7 +13,4 @@ inline constexpr std::string_view kHidden = "HIDDEN_DUE_TO_SECURITY_REASONS";
 // are secrets. Policies, names and ARNs are not.
 bool is_secret_member(std::string_view name);
 
-// CloudTrail prints members with a small first letter: "RoleArn" → "roleArn". Appends the name.
-void append_member_name(std::string& out, std::string_view name);
-
 }  // namespace rolecall::audit

@@ -3,7 +3,7 @@
 #include "base/encoding.h"
 #include "base/log.h"
 #include "door/door.h"
-#include "door/parameters.h"
+#include "door/trail_style.h"
 
 namespace rolecall::door {
 namespace {
@@ -103,13 +103,20 @@ std::string host_id(const Flight& flight) {
 
 }  // namespace
 
-std::string Door::audit_record(const Flight& flight, const ApiError* error,
-                               const void* output) const {
-  std::string account, request, response, source, event_id;
+std::string_view Door::audit_record(const Flight& flight, const ApiError* error,
+                                    const void* output) const {
+  // Every call makes a record: the memory is taken once a thread.
+  struct Scratch {
+    std::string request, response, source, out;
+  };
+  static thread_local Scratch scratch;
+  auto& [request, response, source, out] = scratch;
+  for (std::string* text : {&request, &response, &source, &out}) text->clear();
+  std::string account, event_id;
   audit::Record record;
   record.identity = identity_of(flight, account);
   record.time = flight.received;
-  source = std::string(flight.service->endpoint_prefix) + ".amazonaws.com";
+  source.append(flight.service->endpoint_prefix).append(".amazonaws.com");
   record.event_source = source;
   record.event_name = flight.operation->name;
   record.region = flight.region;
@@ -119,10 +126,13 @@ std::string Door::audit_record(const Flight& flight, const ApiError* error,
     record.error_code = error->code;
     record.error_message = error->message;
   }
-  if (flight.input) append_parameters(request, *flight.input.shape(), flight.input.data());
-  record.request_parameters = flight.input ? request : flight.parameters;
+  if (flight.input) {
+    wire::append_json_if_any(request, *flight.input.shape(), flight.input.data(), kTrailStyle);
+  }
+  record.request_parameters =
+      flight.input ? std::string_view(request) : std::string_view(flight.parameters);
   if (output != nullptr && !flight.operation->read_only && flight.operation->output != nullptr) {
-    append_parameters(response, *flight.operation->output, output);
+    wire::append_json_if_any(response, *flight.operation->output, output, kTrailStyle);
   }
   record.response_elements = response;
   if (flight.refusal) {
@@ -139,8 +149,6 @@ std::string Door::audit_record(const Flight& flight, const ApiError* error,
   if (flight.tls) {
     record.tls_host = flight.host;  // http does not tell which version was agreed on
   }
-  std::string out;
-  out.reserve(1024);
   audit::append_json(out, record);
   return out;
 }

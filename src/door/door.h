@@ -129,6 +129,8 @@ class Door {
                  std::string_view body);
   // Computes the payload hash once it is known that the request is signed, and in which form.
   using PayloadHash = std::function<Result<std::string>(bool query_form)>;
+  // What the credential scope must say; empty: any region. Bad: S3 sends the caller elsewhere.
+  Result<std::string_view> expected_region(const Flight& flight) const;
   Result<std::optional<guard::Authenticated>> identify(Flight& flight, const Arrival& arrival,
                                                        const PayloadHash& payload);
   Result<sigv4::ChunkedDecoder> chunked_decoder(const Arrival& arrival,
@@ -147,7 +149,9 @@ class Door {
   void fail(Flight& flight, const Error& error, bool recorded = false);
   void answer_objects(Flight& flight, Result<s3::ObjectResponse> result);
   http::Response encode_error(const Flight& flight, const Error& error);
-  std::string audit_record(const Flight& flight, const ApiError* error, const void* output) const;
+  // Lies in the thread's own memory until its next record.
+  std::string_view audit_record(const Flight& flight, const ApiError* error,
+                                const void* output) const;
   void record(Flight& flight, const ApiError* error, const void* output);
 
   DoorParts parts_;

@@ -13,6 +13,8 @@ namespace rolecall::door {
 
 // x-amz-content-sha256 of an S3 request; the query form is UNSIGNED-PAYLOAD unless it says
 // otherwise.
+// The bucket that only its own region speaks of; "" when the operation names none.
+std::string bucket_asked(const wire::Route& route);
 Result<sigv4::PayloadMode> s3_payload_mode(const Flight& flight, bool query_form);
 
 // Gathers the body, then takes the request the whole way (run.cc).

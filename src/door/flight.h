@@ -40,6 +40,7 @@ struct Flight {
   wire::Protocol protocol = wire::Protocol::query;
   std::string unknown_service;  // named by the request and not modelled here
   std::string host_region;      // what the host says the scope must say; empty: nothing
+  std::string bucket;           // S3: whose region the scope must say; empty: none's
   const ServiceEntry* entry = nullptr;
   const services::Binding* binding = nullptr;
 

@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "base/log.h"
+#include "door/simulate.h"
 
 namespace rolecall::door {
 namespace {
@@ -39,6 +40,23 @@ http::Response decision(const DoorParts& parts, std::string_view id) {
   auto record = parts.archive.decision(id);
   if (!record) return problem(404, "no decision with that id is kept");
   return json_answer(200, std::move(*record));
+}
+
+// {"allowed": …, "record": {…}}
+http::Response simulation(const DoorParts& parts, std::string_view query) {
+  auto asked = parse_simulation_query(query);
+  if (!asked) return problem(400, asked.error().api().message);
+  const auto snapshot = parts.writer.snapshot();
+  auto told = simulate(*asked, *snapshot, parts.clock.now(),
+                       {parts.decisions, parts.messages, parts.random});
+  if (!told) {
+    return told.error().is_api() ? problem(400, told.error().api().message) : failed(told.error());
+  }
+  std::string body;
+  json::Writer w(body);
+  w.begin_object().key("allowed").boolean(told->allowed).key("record").raw(told->record);
+  w.end_object();
+  return json_answer(200, std::move(body));
 }
 
 http::Response audit(const DoorParts& parts, std::string_view query) {
@@ -100,6 +118,7 @@ std::variant<std::unique_ptr<http::Exchange>, http::Response> accept_internal(
   if (parts.dev != nullptr) {
     DevControls& dev = *parts.dev;
     if (path.starts_with("decisions/") && get) return answer(decision(parts, path.substr(10)));
+    if (path == "simulate" && get) return answer(simulation(parts, query));
     if (path == "audit" && get) return answer(audit(parts, query));
     if (path == "reset" && head.method == "POST") {
       return std::make_unique<Post>([&dev](std::string_view) {

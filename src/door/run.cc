@@ -1,9 +1,10 @@
 // One request, the whole way: who is it, what is asked, may they, do it.
 #include "crypto/hash.h"
 #include "door/exchanges.h"
-#include "door/parameters.h"
+#include "door/trail_style.h"
 #include "guard/facts.h"
 #include "identity/session_rules.h"
+#include "services/s3/region.h"
 
 namespace rolecall::door {
 namespace {
@@ -20,6 +21,15 @@ sigv4::SigningKeyCache& signing_keys() {
 }
 
 }  // namespace
+
+// The bucket that only its own region's endpoint speaks of.
+std::string bucket_asked(const wire::Route& route) {
+  if (s3::is_answered_anywhere(route.operation->name)) return {};
+  for (const auto& [name, value] : route.labels) {
+    if (name == "Bucket") return value;
+  }
+  return {};
+}
 
 Result<sigv4::PayloadMode> s3_payload_mode(const Flight& flight, bool query_form) {
   if (flight.content_sha256.empty()) {
@@ -110,6 +120,17 @@ FlightRef Door::new_flight(const http::RequestHead& head, const Arrival& arrival
   return flight;
 }
 
+// A bucket of another region is not served here, whoever asks.
+Result<std::string_view> Door::expected_region(const Flight& flight) const {
+  if (flight.bucket.empty()) return flight.host_region;
+  const std::string* region = s3::region_of_bucket(*flight.snapshot, flight.bucket);
+  if (region == nullptr) return flight.host_region;
+  if (!flight.host_region.empty() && flight.host_region != *region) {
+    return s3::permanent_redirect(flight.bucket, *region);
+  }
+  return *region;
+}
+
 // Who is it? Reads the claim, verifies it over `payload_hash`. Anonymous callers pass here where
 // the service has them (S3); policies decide about them.
 Result<std::optional<guard::Authenticated>> Door::identify(Flight& flight, const Arrival& arrival,
@@ -120,13 +141,14 @@ Result<std::optional<guard::Authenticated>> Door::identify(Flight& flight, const
   input.query = arrival.query;
   input.headers = arrival.signed_view;
   input.path_style = sigv4::path_style_of(flight.service->signing_name);
+  flight.snapshot = parts_.writer.snapshot();
+  RC_TRY(const std::string_view region, expected_region(flight));
   auto claim = guard::read_claim(input, flight.wording());
   if (!claim) {
     counters_.unauthenticated.fetch_add(1, std::memory_order_relaxed);
     flight.auth_type = "REST-HEADER";  // it claimed something, if only wrongly
     return claim.error();
   }
-  flight.snapshot = parts_.writer.snapshot();
   flight.caller = guard::anonymous_caller();
   if (!*claim) return std::optional<guard::Authenticated>();
   const sigv4::Presented& presented = (*claim)->presented;
@@ -138,8 +160,7 @@ Result<std::optional<guard::Authenticated>> Door::identify(Flight& flight, const
   input.payload_hash = hash;
   // Nobody here knows how another service's scope must look: it is taken as it stands.
   const guard::Called called{
-      flight.unknown_service.empty() ? flight.service->signing_name : presented.service,
-      flight.host_region};
+      flight.unknown_service.empty() ? flight.service->signing_name : presented.service, region};
   auto authenticated = authenticator_.authenticate(**claim, input, called, flight.snapshot,
                                                    parts_.clock.now(), signing_keys());
   if (!authenticated) {
@@ -201,6 +222,7 @@ Status Door::prepare(Flight& flight, const Arrival& arrival, const Target& targe
   if (route) {
     flight.operation = route->operation;
     flight.protocol = route->protocol;
+    if (is_s3) flight.bucket = bucket_asked(*route);
   }
 
   sigv4::PayloadMode mode = sigv4::PayloadMode::signed_body;
@@ -270,7 +292,8 @@ ApiError Door::not_served(const wire::Operation& operation) {
 }
 
 services::Erased Door::hand_on_input(Flight& flight) {
-  append_parameters(flight.parameters, *flight.input.shape(), flight.input.data());
+  wire::append_json_if_any(flight.parameters, *flight.input.shape(), flight.input.data(),
+                           kTrailStyle);
   services::Erased input = services::Erased::adopt(flight.input.take());
   flight.input = {};
   return input;

@@ -24,6 +24,7 @@ std::variant<std::unique_ptr<http::Exchange>, http::Response> Door::accept_uploa
   FlightRef flight = new_flight(head, arrival, target);
   flight->operation = route.operation;
   flight->protocol = route.protocol;
+  flight->bucket = bucket_asked(route);
 
   UploadExchange::Plan plan;
   plan.flight = flight;

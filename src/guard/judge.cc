@@ -1,11 +1,10 @@
 #include "guard/judge.h"
 
-#include <fmt/core.h>
+#include <algorithm>
 
 #include "base/encoding.h"
 #include "base/json.h"
 #include "guard/gather.h"
-#include "policy/explain.h"
 
 namespace rolecall::guard {
 namespace {
@@ -246,18 +245,23 @@ void Judge::fill_context(policy::Context& context, const services::Question& que
   }
 }
 
-std::optional<ApiError> Judge::may(const services::Question& question) const {
-  const auto action = policy::Action::parse(question.action);
-  // Fail closed: what cannot be asked is refused.
-  if (!action) return ApiError::access_denied("Access Denied");
-  const Gathered& g = gathered();
+// A request with the policies that apply to it, and what both point into.
+struct Judge::Weighed {
+  policy::Context context;
+  policy::Request request;
+  policy::Policies policies;
+  std::vector<PolicyList> rcp_lists;
+  std::vector<policy::PolicySpan> rcp_spans;
+};
 
+void Judge::weigh(const services::Question& question, const policy::Action& action,
+                  Weighed& out) const {
+  const Gathered& g = gathered();
   const AccountId owner =
       question.resource_account.empty() ? caller_.account : question.resource_account;
-  policy::Context context;
-  fill_context(context, question, action->service(), owner);
+  fill_context(out.context, question, action.service(), owner);
 
-  policy::Request request;
+  policy::Request& request = out.request;
   request.principal.kind = principal_kind(caller_);
   request.principal.arn = caller_.arn;
   request.principal.account = caller_.account;
@@ -268,45 +272,71 @@ std::optional<ApiError> Judge::may(const services::Question& question) const {
   }
   request.principal.canonical_user_id = g.canonical_id;
   request.principal.session_token = caller_.kind == CallerKind::user && caller_.session != nullptr;
-  request.action = &*action;
+  request.action = &action;
   request.resource = question.resource;
   request.resource_account = owner;
-  request.context = &context;
+  request.context = &out.context;
 
-  std::vector<PolicyList> rcp_lists;
-  gather_levels(owner, state_, OrganizationLayer::rcp, rcp_lists);
-  std::vector<policy::PolicySpan> rcp_spans;
-  for (const auto& level : rcp_lists) rcp_spans.emplace_back(level.refs);
+  gather_levels(owner, state_, OrganizationLayer::rcp, out.rcp_lists);
+  for (const auto& level : out.rcp_lists) out.rcp_spans.emplace_back(level.refs);
 
-  policy::Policies policies;
+  policy::Policies& policies = out.policies;
   policies.identity = g.identity.refs;
   if (!g.boundary.refs.empty()) policies.boundary = g.boundary.refs.front();
   policies.session = g.session.refs;
   policies.scps = g.scp_spans;
-  policies.rcps = rcp_spans;
+  policies.rcps = out.rcp_spans;
   if (question.resource_policy != nullptr) {
     policies.resource = {&question.resource_policy->compiled(), "resource policy"};
   }
   if (const auto* organization = state_.organization()) {
     policies.management_account = organization->management_account;
   }
-  const policy::Decision decision = policy::decide(request, policies);
-  if (decision.allowed()) return std::nullopt;
-  return refuse(request, policies, decision, question);
 }
 
-ApiError Judge::refuse(const policy::Request& request, const policy::Policies& policies,
-                       const policy::Decision& decision, const services::Question& question) const {
-  const policy::Trace trace = policy::explain(request, policies);
-  Refusal refusal;
-  refusal.decision_id = "d-" + ascii_lower(tools_.random.text(20, kBase32Alphabet));
-  refusal.action = question.action;
-  refusal.resource = question.resource;
+std::optional<ApiError> Judge::may(const services::Question& question) const {
+  const auto action = policy::Action::parse(question.action);
+  // Fail closed: what cannot be asked is refused.
+  if (!action) return ApiError::access_denied("Access Denied");
+  Weighed weighed;
+  weigh(question, *action, weighed);
+  const policy::Decision decision = policy::decide(weighed.request, weighed.policies);
+  if (decision.allowed()) return std::nullopt;
+  return refuse(weighed.request, weighed.policies, decision, question);
+}
 
+Result<Judge::Reasoned> Judge::reason(const services::Question& question, const Keys& context,
+                                      std::span<const std::string_view> unknown) const {
+  const auto action = policy::Action::parse(question.action);
+  if (!action) {
+    return ApiError::validation("`" + std::string(question.action) + "` is no action");
+  }
+  Weighed weighed;
+  weigh(question, *action, weighed);
+  policy::Context given;  // points into `weighed.context` and `context`
+  weighed.context.for_each([&](std::string_view name, const policy::Context::Values& values) {
+    const auto same = [name](std::string_view other) { return equal_ignoring_case(name, other); };
+    if (std::ranges::any_of(unknown, same)) return;
+    if (std::ranges::any_of(context, [&](const auto& key) { return same(key.first); })) return;
+    if (values.empty()) given.declare(name);
+    for (const std::string_view value : values) given.set(name, value);
+  });
+  for (const auto& [name, values] : context) {
+    if (values.empty()) given.declare(name);
+    for (const auto& value : values) given.set(name, value);
+  }
+  weighed.request.context = &given;
+  const policy::Trace trace = policy::explain(weighed.request, weighed.policies);
+  return Reasoned{trace.decision.allowed(),
+                  record_of("simulation", weighed.request, trace, question)};
+}
+
+std::string Judge::record_of(std::string_view id, const policy::Request& request,
+                             const policy::Trace& trace, const services::Question& question) const {
   std::string record;
   json::Writer w(record);
   w.begin_object();
-  w.member("id", refusal.decision_id);
+  w.member("id", id);
   w.member("time", format_iso8601_millis(facts_.now));
   w.member("requestId", facts_.request_id);
   w.member("principal", request.principal.arn);
@@ -322,7 +352,19 @@ ApiError Judge::refuse(const policy::Request& request, const policy::Policies& p
   w.end_object();
   w.key("trace").raw(policy::to_json(trace));
   w.end_object();
-  tools_.decisions.keep(refusal.decision_id, std::move(record));
+  return record;
+}
+
+ApiError Judge::refuse(const policy::Request& request, const policy::Policies& policies,
+                       const policy::Decision& decision, const services::Question& question) const {
+  const policy::Trace trace = policy::explain(request, policies);
+  Refusal refusal;
+  refusal.decision_id = "d-" + ascii_lower(tools_.random.text(20, kBase32Alphabet));
+  refusal.action = question.action;
+  refusal.resource = question.resource;
+
+  tools_.decisions.keep(refusal.decision_id,
+                        record_of(refusal.decision_id, request, trace, question));
   refusal_ = refusal;
 
   ApiError error;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "identity/caller.h"
 #include "identity/state.h"
 #include "policy/decision.h"
+#include "policy/explain.h"
 #include "services/core/call.h"
 
 namespace rolecall::guard {
@@ -62,6 +64,17 @@ class Judge final : public services::Ask {
 
   std::optional<ApiError> may(const services::Question& question) const override;
 
+  // The same question, answered with its whole reason instead of kept: `record` is what `explain`
+  // shows (audit/decision_record.h). `context` replaces what the request would carry under these
+  // keys; keys in `unknown` are left out. An ApiError when the action is none.
+  using Keys = std::vector<std::pair<std::string, std::vector<std::string>>>;
+  struct Reasoned {
+    bool allowed = false;
+    std::string record;
+  };
+  Result<Reasoned> reason(const services::Question& question, const Keys& context,
+                          std::span<const std::string_view> unknown) const;
+
   // The last question that was refused; nullopt: none was.
   const std::optional<Refusal>& refusal() const { return refusal_; }
 
@@ -70,6 +83,10 @@ class Judge final : public services::Ask {
   const Gathered& gathered() const;
   void fill_context(policy::Context& context, const services::Question& question,
                     std::string_view action_service, AccountId resource_account) const;
+  struct Weighed;
+  void weigh(const services::Question& question, const policy::Action& action, Weighed& out) const;
+  std::string record_of(std::string_view id, const policy::Request& request,
+                        const policy::Trace& trace, const services::Question& question) const;
   ApiError refuse(const policy::Request& request, const policy::Policies& policies,
                   const policy::Decision& decision, const services::Question& question) const;
 

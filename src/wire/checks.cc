@@ -228,6 +228,8 @@ void Checks::missing(const Path& path, const Member& member) {
       } else if (member.location == Location::query) {
         first_ = ApiError::make(400, "InvalidArgument",
                                 fmt::format("Missing required parameter {}", member.bound_name));
+      } else if (member.location == Location::payload) {
+        first_ = ApiError::make(400, "MissingRequestBodyError", "Request Body is empty");
       } else {
         first_ = ApiError::make(400, "MalformedXML",
                                 "The XML you provided was not well-formed or did not validate "

@@ -6,6 +6,7 @@
 #include "base/encoding.h"
 #include "base/json.h"
 #include "wire/bodies.h"
+#include "wire/json_text.h"
 #include "wire/walk.h"
 
 namespace rolecall::wire {
@@ -128,65 +129,6 @@ class JsonNode {
   const json::Value* value_;
 };
 
-void write_value(json::Writer& w, const Shape& shape, TimestampFormat format, const void* value);
-
-void write_structure(json::Writer& w, const Shape& shape, const void* value) {
-  w.begin_object();
-  for (const Member& member : shape.members) {
-    if (member.location != Location::body) continue;
-    const void* field = member.get(value);
-    if (!field) continue;
-    w.key(member.json_name);
-    write_value(w, *member.shape, format_of(member, TimestampFormat::epoch_seconds), field);
-  }
-  w.end_object();
-}
-
-void write_value(json::Writer& w, const Shape& shape, TimestampFormat format, const void* value) {
-  switch (shape.kind) {
-    case Kind::structure:
-      return write_structure(w, shape, value);
-    case Kind::list: {
-      w.begin_array();
-      const auto* item = static_cast<const std::byte*>(shape.list->data(value));
-      for (std::size_t i = 0; i < shape.list->size(value); ++i, item += shape.list->stride) {
-        write_value(w, *shape.element, format, item);
-      }
-      w.end_array();
-      return;
-    }
-    case Kind::map: {
-      struct Context {
-        json::Writer& w;
-        const Shape& map;
-        TimestampFormat format;
-      } context{w, shape, format};
-      w.begin_object();
-      shape.map->each(value, &context, [](void* c, const std::string& key, const void* item) {
-        auto& [writer, map, item_format] = *static_cast<Context*>(c);
-        writer.key(key);
-        write_value(writer, *map.element, item_format, item);
-      });
-      w.end_object();
-      return;
-    }
-    case Kind::string:
-      w.string(*static_cast<const std::string*>(value));
-      return;
-    default: {
-      std::string text;
-      append_scalar(text, shape, format, false, value);
-      const bool quoted = shape.kind == Kind::blob || (shape.kind == Kind::timestamp &&
-                                                       format != TimestampFormat::epoch_seconds);
-      if (quoted) {
-        w.string(text);
-      } else {
-        w.raw(text);
-      }
-    }
-  }
-}
-
 }  // namespace
 
 Status read_json(const Shape& shape, std::string_view text, void* out, Checks& checks) {
@@ -224,8 +166,7 @@ std::optional<ApiError> read_json_error(std::string_view text, int http_status) 
 }
 
 void write_json(std::string& out, const Shape& shape, const void* value) {
-  json::Writer w(out);
-  write_structure(w, shape, value);
+  append_json(out, shape, value, {.body_only = true, .times = TimestampFormat::epoch_seconds});
 }
 
 }  // namespace rolecall::wire

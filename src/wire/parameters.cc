@@ -8,73 +8,6 @@
 namespace rolecall::wire {
 namespace {
 
-constexpr std::string_view kHidden = "HIDDEN_DUE_TO_SECURITY_REASONS";
-
-struct How {
-  Names names;
-  Sensitive sensitive;
-};
-
-void write(json::Writer& w, const Shape& shape, const void* value, How how) {
-  if (shape.sensitive && how.sensitive == Sensitive::hidden) {
-    w.string(kHidden);
-    return;
-  }
-  switch (shape.kind) {
-    case Kind::structure:
-      w.begin_object();
-      for (const auto& member : shape.members) {
-        const void* field = member.get(value);
-        if (!field) continue;
-        if (how.names == Names::small_first) {
-          std::string name(member.name);
-          name[0] = ascii_lower(name[0]);
-          w.key(name);
-        } else {
-          w.key(member.name);
-        }
-        write(w, *member.shape, field, how);
-      }
-      w.end_object();
-      return;
-    case Kind::list: {
-      w.begin_array();
-      const auto* item = static_cast<const std::byte*>(shape.list->data(value));
-      for (std::size_t i = 0; i < shape.list->size(value); ++i, item += shape.list->stride) {
-        write(w, *shape.element, item, how);
-      }
-      w.end_array();
-      return;
-    }
-    case Kind::map: {
-      struct Context {
-        json::Writer& w;
-        const Shape& map;
-        How how;
-      } context{w, shape, how};
-      w.begin_object();
-      shape.map->each(value, &context, [](void* c, const std::string& key, const void* item) {
-        auto& [writer, map, inner] = *static_cast<Context*>(c);
-        writer.key(key);
-        write(writer, *map.element, item, inner);
-      });
-      w.end_object();
-      return;
-    }
-    default: {
-      std::string text;
-      append_scalar(text, shape, TimestampFormat::date_time, false, value);
-      const bool quoted =
-          shape.kind == Kind::string || shape.kind == Kind::blob || shape.kind == Kind::timestamp;
-      if (quoted) {
-        w.string(text);
-      } else {
-        w.raw(text);
-      }
-    }
-  }
-}
-
 Status read(const Shape& shape, const json::Value& json, void* out) {
   switch (shape.kind) {
     case Kind::structure:
@@ -99,8 +32,12 @@ Status read(const Shape& shape, const json::Value& json, void* out) {
 
 void write_parameters(std::string& out, const Shape& shape, const void* value, Names names,
                       Sensitive sensitive) {
-  json::Writer w(out);
-  write(w, shape, value, {names, sensitive});
+  JsonStyle style{.names = names};
+  if (sensitive == Sensitive::hidden) {
+    style.hides = [](std::string_view, const Shape& inner) { return inner.sensitive; };
+    style.hidden = "HIDDEN_DUE_TO_SECURITY_REASONS";
+  }
+  append_json(out, shape, value, style);
 }
 
 Status read_parameters(const Shape& shape, const json::Value& json, void* out) {

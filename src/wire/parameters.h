@@ -1,17 +1,16 @@
-// A value as plain JSON, wherever its members travel: CloudTrail's requestParameters and
-// responseElements, and the vectors of the tests.
+// A value as plain JSON, wherever its members travel, and back.
 #pragma once
 
 #include <string>
 
 #include "base/json.h"
 #include "base/result.h"
+#include "wire/json_text.h"
 #include "wire/shape.h"
 
 namespace rolecall::wire {
 
-enum class Names { as_modelled, small_first };  // "RoleName", "roleName" (CloudTrail)
-enum class Sensitive { shown, hidden };         // hidden: "HIDDEN_DUE_TO_SECURITY_REASONS"
+enum class Sensitive { shown, hidden };  // hidden: "HIDDEN_DUE_TO_SECURITY_REASONS"
 
 // Absent members are left out, times are ISO 8601, blobs base64. Appends one JSON object.
 //   write_parameters(out, *op.input, in.data(), Names::small_first, Sensitive::hidden);

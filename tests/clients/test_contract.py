@@ -103,6 +103,13 @@ def test_default_accounts_are_dev_and_prod(tmp_path):
         assert names == ["dev-root", "prod-root"]
 
 
+def test_keys_alone_leave_the_default_accounts(tmp_path):
+    profiles = tmp_path / "p"
+    with running(tmp_path, "--write-profiles", profiles, "--admin-key", "333333333333:id:secret"):
+        names = re.findall(r"\[(.*?)\]", (profiles / "credentials").read_text())
+        assert names == ["dev-root", "prod-root", "333333333333-root"]
+
+
 def test_written_profiles_are_private_and_work(tmp_path):
     profiles = tmp_path / "a" / "p"
     with running(tmp_path, "--write-profiles", profiles, "--account", f"one={DEV}", "--account", f"two={PROD}",

@@ -6,6 +6,7 @@ import botocore
 import botocore.config
 import pytest
 
+import rawhttp
 from conftest import ACCOUNTS, error_of
 
 BUCKET = "buckets"
@@ -40,6 +41,34 @@ def test_names_are_global(server, s3):
     assert server.client("s3", "prod").list_buckets()["Buckets"] == []
 
 
+def test_a_bucket_is_reached_in_its_own_region(server, s3):
+    west = server.client("s3", region="us-west-2")
+    west.create_bucket(Bucket="far-away", CreateBucketConfiguration={"LocationConstraint": "us-west-2"})
+    west.put_object(Bucket="far-away", Key="k", Body=b"far")
+    assert s3.get_bucket_location(Bucket="far-away")["LocationConstraint"] == "us-west-2"
+    # boto3 learns the region from the refusal and signs again.
+    assert s3.get_object(Bucket="far-away", Key="k")["Body"].read() == b"far"
+    assert s3.head_bucket(Bucket="far-away")["ResponseMetadata"]["HTTPHeaders"]["x-amz-bucket-region"] == "us-west-2"
+    s3.put_object(Bucket="far-away", Key="k2", Body=b"x" * 100_000)
+    signer = rawhttp.Signer(f"AKIAADMIN{ACCOUNTS['dev'][:7]}0000", "admin-secret-of-dev")
+    wrong = rawhttp.ask(server, signer.sign("s3", f"{server.url}/far-away?list-type=2", "GET"))
+    details = rawhttp.refused("s3", wrong, "AuthorizationHeaderMalformed", 400,
+                              "The authorization header is malformed; the region 'us-east-1' is wrong; expecting 'us-west-2'")
+    assert details["Region"] == "us-west-2"
+    head = rawhttp.ask(server, signer.sign("s3", f"{server.url}/far-away/k", "HEAD"))
+    assert (head.status, head.header("x-amz-bucket-region"), head.body) == (400, "us-west-2", b"")
+    presigned = rawhttp.ask(server, signer.presign("s3", f"{server.url}/far-away/k"))
+    rawhttp.refused("s3", presigned, "AuthorizationQueryParametersError", 400)
+    # An endpoint that names its region sends everybody on, whoever asks.
+    url = "http://far-away.s3.eu-west-1.amazonaws.com/k"
+    elsewhere = rawhttp.ask(server, signer.sign("s3", url, "GET", region="eu-west-1"))
+    assert elsewhere.status == 301 and elsewhere.header("x-amz-bucket-region") == "us-west-2"
+    assert b"<Code>PermanentRedirect</Code>" in elsewhere.body
+    assert b"<Endpoint>far-away.s3.us-west-2.amazonaws.com</Endpoint>" in elsewhere.body
+    at_home = rawhttp.ask(server, signer.sign("s3", url.replace("eu-west-1", "us-west-2"), "GET", region="us-west-2"))
+    assert at_home.body == b"far"
+
+
 def test_head_and_delete(s3):
     assert s3.head_bucket(Bucket=BUCKET)["ResponseMetadata"]["HTTPHeaders"]["x-amz-bucket-region"] == "us-east-1"
     assert error_of(s3.head_bucket, Bucket="no-such-bucket")[1] == 404
@@ -55,6 +84,7 @@ def test_settings(s3):
     assert s3.get_bucket_tagging(Bucket=BUCKET)["TagSet"] == [{"Key": "a", "Value": "b"}]
     assert "Status" not in s3.get_bucket_versioning(Bucket=BUCKET)
     assert error_of(s3.put_bucket_versioning, Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})[:2] == ("NotImplemented", 501)
+    assert error_of(s3.delete_bucket_ownership_controls, Bucket=BUCKET)[:2] == ("NotImplemented", 501)
     assert s3.get_bucket_acl(Bucket=BUCKET)["Grants"][0]["Permission"] == "FULL_CONTROL"
     assert s3.get_bucket_ownership_controls(Bucket=BUCKET)["OwnershipControls"]["Rules"] == [{"ObjectOwnership": "BucketOwnerEnforced"}]
 
