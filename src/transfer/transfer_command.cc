@@ -263,7 +263,9 @@ Result<int> run_transfer(Command command, const Parsed& parsed, client::Console&
   client::Session session(parsed.global, console.environment, console.clock, console.random);
   RC_TRY(const Sizing sizing, read_sizing(session));
   http::ConnectionPool pool;
-  const MimeTypes types = MimeTypes::of_machine();
+  // Reading the machine's table takes a millisecond: only for who needs it.
+  const MimeTypes types =
+      job.direction == Direction::upload ? MimeTypes::of_machine() : MimeTypes::of({});
   Cancel cancel;
   RC_TRY(const auto target,
          S3::open(session, pool, {.sign = parsed.sign, .cancel_fd = cancel.fd()}));
