@@ -44,6 +44,13 @@ bool asks_for_help(std::span<const std::string> words) {
   return false;
 }
 
+// `configure help`, `s3 cp help`: where the AWS CLI has the command too, people's fingers know it.
+bool asks_as_aws_does(std::span<const std::string> words) {
+  if (words.back() != "help" || (words.front() != "configure" && words.front() != "s3"))
+    return false;
+  return words.size() == 2 || (words.size() == 3 && words.front() == "s3");
+}
+
 template <class Function>
 int with_console(Function run) {
   const SystemClock clock;
@@ -101,7 +108,8 @@ int run_client_command(int argc, char** argv, MorePages more) {
   if (is_help) words.erase(words.begin());
   const ClientCommand* command = words.empty() ? nullptr : find_command(words.front());
   if (command == nullptr) return -1;
-  if (is_help || asks_for_help(words)) return print_page(*find_client_page(words));
+  if (is_help || asks_for_help(words) || asks_as_aws_does(words))
+    return print_page(*find_client_page(words));
   words.erase(words.begin());
   return run_client(*command, words);
 }

@@ -215,13 +215,19 @@ class Completer {
   // A word of a usage line, or what an option's argument is called.
   void placeholder(std::string_view place, std::string_view before) {
     if (place.ends_with("…")) place.remove_suffix(std::string_view("…").size());
+    if (place.starts_with('[') && place.ends_with(']')) place = place.substr(1, place.size() - 2);
     if (place == "PROFILE") return profiles(before);
     if (place == "REGION") return add_all(regions(), before);
     if (place == "SETTING") return add_all(profile_settings(), before);
     if (place == "DIR" || place == "FOLDER") return void(out_.also = Also::folders);
     if (place == "file://FILE") return file_uris(before);
-    if (place == "FILE" || place == "PATH" || place == "FROM" || place == "TO") {
+    if (place.starts_with("s3://") || place == "SOURCE" || place == "TARGET") {
+      add("s3://", "a bucket's");
+    }
+    if (place == "FILE" || place == "PATH" || place == "SOURCE" || place == "TARGET") {
       out_.also = Also::files;
+    } else if (place == "-") {
+      return;  // standard input: nobody asks for it by Tab
     } else if (place.find_first_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ<") == place.npos) {
       for (const std::string_view word : split_at(place, '|')) add(word, {}, before);
     }

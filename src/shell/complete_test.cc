@@ -31,14 +31,17 @@ constexpr HelpOption kConfigureOptions[] = {{"--csv", "file://FILE", "keys"}};
 constexpr std::string_view kCacheUsage[] = {"rolecall cache [list|clear]"};
 constexpr std::string_view kLintUsage[] = {"rolecall lint FILE… [--kind KIND]"};
 constexpr HelpOption kLintOptions[] = {{"--kind", "KIND", "which", "trust identity"}};
+constexpr std::string_view kCpUsage[] = {"rolecall s3 cp SOURCE TARGET", "rolecall s3 cp - TARGET"};
+constexpr HelpOption kCpOptions[] = {{"--payer", "[requester]", "who pays"}};
+constexpr std::string_view kLsUsage[] = {"rolecall s3 ls [s3://BUCKET[/PREFIX]] [--recursive]"};
 const HelpPage kPages[] = {
     {"exec", "run a program", kExecUsage, "", kExecOptions, "", {}},
     {"configure", "profiles", kConfigureUsage, "", kConfigureOptions, "", {}},
     {"cache", "sessions", kCacheUsage, "", {}, "", {}, CommonOptions::hidden},
     {"lint", "policies", kLintUsage, "", kLintOptions, "", {}, CommonOptions::hidden},
     {"s3", "objects", {}, "", {}, "", {}},
-    {"s3 cp", "copy", {}, "", {}, "", {}},
-    {"s3 ls", "list", {}, "", {}, "", {}},
+    {"s3 cp", "copy", kCpUsage, "", kCpOptions, "", {}},
+    {"s3 ls", "list", kLsUsage, "", {}, "", {}},
 };
 
 class CompleteTest : public testing::Test {
@@ -100,6 +103,11 @@ TEST_F(CompleteTest, Lines) {
       {"configure import ", ""},
       {"lint ", "+files"},
       {"lint a.json b.json ", "+files"},
+      {"s3 cp ", "s3://+files"},
+      {"s3 cp a.txt s", "s3://+files"},
+      {"s3 cp a b ", ""},
+      {"s3 cp --payer r", "requester"},
+      {"s3 ls ", "s3://"},
       // Options: the page's own, then those that all have.
       {"exec --",
        "--ca-bundle --endpoint-url --format --help --no-cache --no-verify-ssl --out "

@@ -89,6 +89,17 @@ def test_cmake_installs_the_program_its_manual_and_its_completions(tmp_path):
     assert subprocess.run([tmp_path / "bin/rolecall", "--version"], capture_output=True).returncode == 0
 
 
+def test_help_is_asked_for_in_every_way_people_know(home):
+    page = run(home, "rolecall", "help", "configure").stdout
+    assert page.startswith("rolecall configure: ") and "Exit status:" in page
+    for words in (["configure", "--help"], ["configure", "-h"], ["configure", "set", "--help"], ["configure", "help"], ["help", "configure", "--help"]):
+        assert run(home, "rolecall", *words).stdout == page, words
+    part = run(home, "rolecall", "help", "s3", "cp").stdout
+    assert part.startswith("rolecall s3 cp: ") and run(home, "rolecall", "s3", "cp", "help").stdout == part
+    # Behind `--` it is somebody else's word.
+    assert run(home, "rolecall", "use", "prod", "--", "sh", "-c", "echo $0", "--help").stdout == "--help\n"
+
+
 # ---- completion -------------------------------------------------------------------------------------------------------------
 LINES = [
     ("rolecall who", ["whoami"]),
