@@ -1,5 +1,7 @@
 #include "app/lint_command.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <optional>
 #include <ostream>
@@ -28,6 +30,7 @@ struct Options {
 struct Found {
   std::string file;
   Diagnostic diagnostic;
+  std::uint32_t character = 0;  // the column in characters; the diagnostic counts bytes
 };
 
 std::string_view severity_name(Severity severity) {
@@ -58,7 +61,7 @@ Kind guess_kind(std::string_view text) {
 }
 
 void print_text(const std::vector<Found>& all, std::ostream& out) {
-  for (const auto& [file, it] : all) {
+  for (const auto& [file, it, character] : all) {
     out << file << ':' << it.line << ':' << it.column << ": " << severity_name(it.severity) << ": "
         << it.message << " [" << it.code << "]\n";
     if (!it.advice.empty()) out << "    " << it.advice << '\n';
@@ -69,7 +72,7 @@ void print_json(const std::vector<Found>& all, std::ostream& out) {
   std::string text;
   json::Writer w(text);
   w.begin_array();
-  for (const auto& [file, it] : all) {
+  for (const auto& [file, it, character] : all) {
     w.begin_object().member("file", file);
     w.key("line").integer(it.line).key("column").integer(it.column);
     w.member("severity", severity_name(it.severity)).member("code", it.code);
@@ -81,6 +84,32 @@ void print_json(const std::vector<Found>& all, std::ostream& out) {
   out << text << '\n';
 }
 
+// A relative reference or path with what a URI may not hold percent-encoded.
+std::string uri_of(std::string_view path) {
+  std::string out;
+  for (const char c : path) {
+    const bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+                       std::string_view("-._~/").find(c) != std::string_view::npos;
+    if (plain) {
+      out.push_back(c);
+    } else {
+      out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    }
+  }
+  return out;
+}
+
+std::uint32_t character_column(std::string_view text, const Diagnostic& at) {
+  for (std::uint32_t line = 1; line < at.line; ++line) {
+    text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
+  }
+  const std::string_view before = text.substr(0, at.column - 1);
+  const auto characters = std::count_if(before.begin(), before.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  });
+  return static_cast<std::uint32_t>(characters) + 1;
+}
+
 // SARIF 2.1.0, the least that code hosts want.
 void print_sarif(const std::vector<Found>& all, std::ostream& out) {
   std::string text;
@@ -89,16 +118,27 @@ void print_sarif(const std::vector<Found>& all, std::ostream& out) {
   w.member("$schema", "https://json.schemastore.org/sarif-2.1.0.json");
   w.key("runs").begin_array().begin_object();
   w.key("tool").begin_object().key("driver").begin_object();
-  w.member("name", "rolecall lint").end_object().end_object();
+  w.member("name", "rolecall lint");
+  std::vector<std::string> rules;
+  for (const auto& found : all) rules.push_back(found.diagnostic.code);
+  std::sort(rules.begin(), rules.end());
+  rules.erase(std::unique(rules.begin(), rules.end()), rules.end());
+  w.key("rules").begin_array();
+  for (const auto& rule : rules) w.begin_object().member("id", rule).end_object();
+  w.end_array().end_object().end_object();
+  w.member("columnKind", "unicodeCodePoints");
   w.key("results").begin_array();
-  for (const auto& [file, it] : all) {
-    w.begin_object().member("ruleId", it.code).member("level", severity_name(it.severity));
+  for (const auto& [file, it, character] : all) {
+    w.begin_object().member("ruleId", it.code);
+    w.key("ruleIndex")
+        .integer(std::lower_bound(rules.begin(), rules.end(), it.code) - rules.begin());
+    w.member("level", severity_name(it.severity));
     w.key("message").begin_object();
     w.member("text", it.advice.empty() ? it.message : it.message + "; " + it.advice).end_object();
     w.key("locations").begin_array().begin_object().key("physicalLocation").begin_object();
-    w.key("artifactLocation").begin_object().member("uri", file).end_object();
+    w.key("artifactLocation").begin_object().member("uri", uri_of(file)).end_object();
     w.key("region").begin_object().key("startLine").integer(it.line);
-    w.key("startColumn").integer(it.column).end_object();
+    w.key("startColumn").integer(character).end_object();
     w.end_object().end_object().end_array().end_object();
   }
   w.end_array().end_object().end_array().end_object();
@@ -206,7 +246,8 @@ int run_lint(std::span<const std::string> args, std::ostream& out, std::ostream&
     const Kind kind = options->kind.value_or(guess_kind(*text));
     for (auto& diagnostic : policy::lint(kind, *text)) {
       if (diagnostic.severity == Severity::error && status == 0) status = 1;
-      all.push_back({file, std::move(diagnostic)});
+      const std::uint32_t character = character_column(*text, diagnostic);
+      all.push_back({file, std::move(diagnostic), character});
     }
   }
   if (options->format == Format::text) print_text(all, out);

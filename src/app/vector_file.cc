@@ -1,8 +1,8 @@
 #include "app/vector_file.h"
 
 #include <fstream>
+#include <iterator>
 #include <optional>
-#include <sstream>
 
 namespace rolecall::app {
 
@@ -28,9 +28,9 @@ std::optional<PrincipalKind> principal_kind(std::string_view name) {
 
 Result<std::string> read_file(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  if (!in || !(text << in.rdbuf())) return fault("cannot read `" + path + "`");
-  return std::move(text).str();
+  std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  if (!in.is_open() || in.bad()) return fault("cannot read `" + path + "`");
+  return text;  // perhaps empty
 }
 
 Result<std::unique_ptr<VectorCase>> VectorCase::load(const json::Value& source) {

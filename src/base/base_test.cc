@@ -106,8 +106,8 @@ TEST(Json, KeepsDuplicatesNumbersAndPositions) {
 
 TEST(Json, RefusesWhatIsNotJson) {
   const std::pair<const char*, const char*> cases[] = {
-      {"{\"a\":1,}", "a comma before `}`"},
-      {"[1,]", "a comma before `]`"},
+      {"{\"a\":1,}", "a trailing comma before `}`; JSON has none"},
+      {"[1,]", "a trailing comma before `]`; JSON has none"},
       {"{\u201Ca\u201D:1}", "a curly quote; JSON strings take straight quotes (\")"},
       {"{} # x", "a comment; JSON has none"},
       {"{'a':1}", "a single quote; JSON strings take double quotes (\")"},

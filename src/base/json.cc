@@ -52,6 +52,8 @@ class Parser {
     if (rest[0] == '\'') return "a single quote; JSON strings take double quotes (\")";
     if (rest.starts_with("\u2013") || rest.starts_with("\u2014"))
       return "a dash where a hyphen was meant";
+    if (rest.starts_with("\u00A0")) return "a no-break space; JSON takes plain ones";
+    if (rest.starts_with("\uFEFF")) return "a byte order mark; save the file without it";
     std::size_t end = at_;
     std::string shown = "`";
     if (next_utf8(text_, end)) {
@@ -117,7 +119,8 @@ class Parser {
       Member& member = out.members_.emplace_back();
       member.name_position = position();
       if (at_ == text_.size() || text_[at_] != '"') {
-        if (at_ < text_.size() && text_[at_] == '}') return stop("a comma before `}`");
+        if (at_ < text_.size() && text_[at_] == '}')
+          return stop("a trailing comma before `}`; JSON has none");
         return stop(describe_unexpected("a quoted name"));
       }
       if (!string(member.name)) return false;
@@ -138,7 +141,8 @@ class Parser {
     skip_blank();
     if (take(']')) return true;
     while (true) {
-      if (at_ < text_.size() && text_[at_] == ']') return stop("a comma before `]`");
+      if (at_ < text_.size() && text_[at_] == ']')
+        return stop("a trailing comma before `]`; JSON has none");
       if (!value(out.items_.emplace_back(), depth + 1)) return false;
       skip_blank();
       if (take(']')) return true;

@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "policy/catalogue.h"
 #include "policy/keys.h"
+#include "policy/lint_advice.h"
 #include "policy/lint_words.h"
 #include "policy/match.h"
 #include "policy/operators.h"
@@ -63,6 +64,7 @@ class Linter {
       if (list == nullptr) continue;
       (void)each_entry(*list, [&](const Value& entry) -> std::optional<Problem> {
         if (entry.text() == "*") all_actions = true;
+        typographic(entry);
         expand(entry, covered);
         return std::nullopt;
       });
@@ -76,6 +78,7 @@ class Linter {
       add(Severity::warning, it.find("NotResource")->position(), "allow-not-resource",
           "Allow with NotResource grants the action on every other resource");
     }
+    matches_nothing(it, allow, not_action);
     const Value* condition = it.find("Condition");
     principals(it, allow, condition != nullptr && !condition->members().empty());
     if (not_action == nullptr && !all_actions && !covered.empty() && resource != nullptr) {
@@ -86,10 +89,38 @@ class Linter {
       if (list == nullptr) continue;
       (void)each_entry(*list, [&](const Value& entry) -> std::optional<Problem> {
         variables(entry);
+        typographic(entry);
         return std::nullopt;
       });
     }
     if (condition != nullptr) conditions(*condition, covered, all_actions);
+  }
+
+  // NotAction and NotResource of everything leave nothing.
+  void matches_nothing(const Value& it, bool allow, const Value* not_action) {
+    const auto star = [](const Value* list) -> const Value* {
+      const Value* found = nullptr;
+      if (list == nullptr) return found;
+      (void)each_entry(*list, [&](const Value& entry) -> std::optional<Problem> {
+        if (entry.text() == "*") found = &entry;
+        return std::nullopt;
+      });
+      return found;
+    };
+    for (const Value* entry : {star(not_action), star(it.find("NotResource"))}) {
+      if (entry == nullptr) continue;
+      add(Severity::warning, entry->position(),
+          allow ? "allow-never-matches" : "deny-never-matches",
+          std::string("everything but `*` is nothing, so this ") + (allow ? "Allow" : "Deny") +
+              " can never match");
+    }
+  }
+
+  // IAM refuses such characters; the other kinds store them, and then nothing matches.
+  void typographic(const Value& entry) {
+    if (const auto c = find_typographic(entry.text())) {
+      add(Severity::warning, entry.position(), "typographic", "this holds " + describe_foreign(c));
+    }
   }
 
   // --- actions ---------------------------------------------------------------------------------
@@ -113,11 +144,9 @@ class Linter {
         covered.push_back({service, action});
         return;
       }
-      std::vector<std::string_view> names;
-      for (const auto& known : service->actions) names.push_back(known.name);
-      std::string advice = suggestion(name, names);
       add(Severity::warning, entry.position(), "unknown-action",
-          "there is no action `" + entry.text() + "`; the entry matches nothing", advice);
+          "there is no action `" + entry.text() + "`; the entry matches nothing",
+          action_advice(*service, name));
       return;
     }
     const std::string coded = code_wildcards(name);
@@ -173,10 +202,13 @@ class Linter {
     if (covered.front().action->resources.empty()) {
       advice = "such actions take no resource: they need \"Resource\": \"*\"";
     } else {
-      const auto& type =
-          covered.front().service->resources[covered.front().action->resources.front()];
-      advice = "`" + std::string(covered.front().service->name) + ":" +
-               std::string(covered.front().action->name) + "` acts on " + std::string(type.arn);
+      const Covered& first = covered.front();
+      const std::string_view given = resource.is_string() ? std::string_view(resource.text())
+                                     : !resource.items().empty() && resource.items()[0].is_string()
+                                         ? resource.items()[0].text()
+                                         : std::string_view();
+      advice = "`" + std::string(first.service->name) + ":" + std::string(first.action->name) +
+               "` acts on " + std::string(nearest_shape(*first.service, *first.action, given));
     }
     add(Severity::warning, resource.is_string() ? resource.position() : it.position(),
         allow ? "allow-never-matches" : "deny-never-matches",
@@ -217,7 +249,7 @@ class Linter {
       } else if (starts_with_ignoring_case(key, "aws:") && global_type(key).empty()) {
         add(Severity::warning, entry.position(), "unknown-variable",
             "there is no global condition key `" + key + "`, so the entry never matches",
-            suggestion(key, global_names()));
+            global_suggestion(key));
       }
     }
   }
@@ -247,7 +279,7 @@ class Linter {
       const std::string type = global_type(key);
       if (type.empty()) {
         add(Severity::warning, at, "unknown-key", "there is no global condition key `" + key + "`",
-            suggestion(key, global_names()));
+            global_suggestion(key));
       }
       return type;
     }
@@ -264,10 +296,16 @@ class Linter {
     // An identity provider's own keys (`accounts.google.com:aud`) belong to no service.
     const CatalogueService* owner = find_service(ascii_lower(key.substr(0, colon)));
     if (all_actions || covered.empty() || owner == nullptr) return "";
-    std::vector<std::string_view> names;
-    for (const auto& known : covered.front().service->keys) names.push_back(known.name);
+    std::string advice = action_with_key(*owner, key);
+    if (!advice.empty()) {
+      advice = "`" + advice + "` has it";
+    } else {
+      std::vector<std::string_view> names;
+      for (const auto& known : owner->keys) names.push_back(known.name);
+      advice = suggestion(key, names);
+    }
     add(Severity::warning, at, "key-never-present",
-        "none of the statement's actions ever has the key `" + key + "`", suggestion(key, names));
+        "none of the statement's actions ever has the key `" + key + "`", std::move(advice));
     return "";
   }
 
@@ -318,9 +356,24 @@ class Linter {
       const bool date = value_type(op.op) == ValueType::date;
       if (date && !parse_date(value.text())) {
         add(Severity::warning, value.position(), "never-a-date",
-            "`" + value.text() + "` is stored but never matches as a date",
+            "`" + value.text() + "` never matches as a date",
             "write 2026-01-31T00:00:00Z or seconds since 1970");
       }
+      const bool expands = value.text().find("${") != std::string::npos;
+      if (value_type(op.op) == ValueType::number && !parse_number(value.text())) {
+        add(Severity::warning, value.position(), "never-a-number",
+            "`" + value.text() + "` never matches as a number");
+      }
+      if (value_type(op.op) == ValueType::ip && !parse_ip(value.text())) {
+        add(Severity::warning, value.position(), "never-an-address",
+            "`" + value.text() + "` never matches as an IP address",
+            "write 203.0.113.5, 203.0.113.0/24 or 2001:db8::/32");
+      }
+      if (value_type(op.op) == ValueType::boolean && !expands && !parse_bool(value.text())) {
+        add(Severity::warning, value.position(), "never-a-truth",
+            "`" + value.text() + "` is neither true nor false");
+      }
+      if (value.is_string()) typographic(value);
       if (op.op == compiled::Op::string_equals && value.text().find('*') != std::string::npos &&
           value.text().find("${*}") == std::string::npos) {
         add(Severity::warning, value.position(), "literal-wildcard",
@@ -339,6 +392,8 @@ class Linter {
 };
 
 std::string problem_code(const Problem& problem, bool json_error) {
+  if (problem.detail.starts_with("a curly quote")) return "curly-quote";
+  if (problem.detail.find(" dash (U+") != std::string::npos) return "dash";
   if (json_error) return "json-syntax";
   if (!problem.code.empty()) return problem.code == "LimitExceeded" ? "too-large" : "parameter";
   static constexpr std::array<std::pair<std::string_view, std::string_view>, 12> kCodes = {{
@@ -361,6 +416,18 @@ std::string problem_code(const Problem& problem, bool json_error) {
   return "grammar";
 }
 
+// The value that starts there; null when none does.
+const Value* value_at(const Value& tree, json::Position at) {
+  if (tree.position() == at) return &tree;
+  for (const Value& item : tree.items()) {
+    if (const Value* found = value_at(item, at)) return found;
+  }
+  for (const auto& member : tree.members()) {
+    if (const Value* found = value_at(member.value, at)) return found;
+  }
+  return nullptr;
+}
+
 std::string problem_advice(const Problem& problem, const json::Value* document) {
   if (document == nullptr) return "";
   if (problem.detail.starts_with("there is no condition operator `")) {
@@ -375,7 +442,17 @@ std::string problem_advice(const Problem& problem, const json::Value* document) 
         "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"};
     return suggestion(problem.detail.substr(from, problem.detail.size() - from - 1), kElements);
   }
-  if (problem.message.starts_with("Invalid principal")) {
+  if (problem.detail.starts_with("NotPrincipal with Allow"))
+    return "name those who may in Principal";
+  if (problem.message.starts_with("Principal must be a JSON object") ||
+      problem.message.starts_with("Invalid principal")) {
+    const Value* entry = value_at(*document, problem.at);
+    if (entry != nullptr && entry->is_string()) {
+      if (auto advice = principal_advice(entry->text()); !advice.empty()) return advice;
+      if (problem.message.starts_with("Principal must")) {
+        return "write \"Principal\": {\"AWS\": \"" + entry->text() + "\"}";
+      }
+    }
     return "a principal is \"*\", an account ID, or an ARN such as "
            "arn:aws:iam::111122223333:user/NAME, …:role/NAME, …:root or "
            "arn:aws:sts::111122223333:assumed-role/ROLE/SESSION; it must exist";
@@ -395,7 +472,22 @@ std::vector<Diagnostic> lint(Kind kind, std::string_view text, const ValidateOpt
                    problem_code(*problem, !document), std::move(message),
                    problem_advice(*problem, document ? &*document : nullptr)});
   }
-  if (document) Linter(kind, *document, out).run();
+  if (document) {
+    const std::size_t errors = out.size();
+    Linter(kind, *document, out).run();
+    // What AWS refuses needs no warning beside it; its advice may be the better one.
+    for (std::size_t i = errors; errors > 0 && i < out.size();) {
+      Diagnostic& error = out.front();
+      const bool same = out[i].line == error.line && out[i].column == error.column;
+      const bool character = error.code == "curly-quote" || error.code == "dash";
+      if (!same && !(character && out[i].code == "typographic")) {
+        ++i;
+        continue;
+      }
+      if (error.advice.empty()) error.advice = std::move(out[i].advice);
+      out.erase(out.begin() + static_cast<std::ptrdiff_t>(i));
+    }
+  }
   std::stable_sort(out.begin(), out.end(), [](const Diagnostic& a, const Diagnostic& b) {
     return std::pair(a.line, a.column) < std::pair(b.line, b.column);
   });

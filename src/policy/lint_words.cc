@@ -121,6 +121,14 @@ const std::vector<std::string_view>& global_names() {
   return kNames;
 }
 
+std::string global_suggestion(std::string_view key) {
+  const std::size_t slash = key.find('/');
+  if (slash == key.npos) return suggestion(key, global_names());
+  const std::string near = suggestion(key.substr(0, slash + 1), kTagPrefixes);
+  if (near.empty()) return "";
+  return near.substr(0, near.size() - 1) + std::string(key.substr(slash + 1)) + "`";
+}
+
 const std::vector<std::string_view>& operator_names() {
   static const std::vector<std::string_view> kNames = {"StringEquals",
                                                        "StringNotEquals",

@@ -16,6 +16,8 @@ std::string suggestion(std::string_view name, std::span<const std::string_view> 
 // The type of a global condition key ("aws:…", tags included); "" when there is none of that name.
 std::string global_type(std::string_view key);
 const std::vector<std::string_view>& global_names();
+// The nearest global key; a tag's key keeps its name.
+std::string global_suggestion(std::string_view key);
 const std::vector<std::string_view>& operator_names();
 
 // "s3:ExistingObjectTag/${TagKey}" against "s3:ExistingObjectTag/team".

@@ -246,5 +246,89 @@ TEST(Lint, SaysWhatAColleagueWould) {
   EXPECT_EQ(dash.at(0).severity, Severity::error);
 }
 
+struct Advised {
+  Kind kind;
+  const char* statement;  // without its braces
+  const char* code;
+  const char* words;  // in message or advice
+};
+
+TEST(Lint, AdvisesWhatToWrite) {
+  constexpr Advised kCases[] = {
+      {Kind::inline_, R"("Effect":"Allow","Action":“s3:GetObject”,"Resource":"*")", "curly-quote",
+       "a curly quote (U+201C)"},
+      {Kind::inline_, "\"Effect\":\"Allow\",\"Action\":\"iam:Pass\u2013Role\",\"Resource\":\"*\"",
+       "dash", "an en dash (U+2013) where a hyphen"},
+      {Kind::scp, "\"Effect\":\"Deny\",\"Action\":\"s3:*\",\"Resource\":\"arn:aws:s3:::a\u2014b\"",
+       "", "an em dash (U+2014)"},
+      {Kind::inline_, R"("Effect":"Allow","Action":["s3:GetObject",],"Resource":"*")",
+       "json-syntax", "a trailing comma"},
+      {Kind::inline_, R"(/* all */"Effect":"Allow","Action":"s3:GetObject","Resource":"*")",
+       "json-syntax", "a comment"},
+      {Kind::inline_, R"("Effect":"Allow","Action":"s3:GetObjct","Resource":"*")", "unknown-action",
+       "did you mean `s3:GetObject`"},
+      {Kind::inline_, R"("Effect":"Allow","Action":"s3:ListObjectsV2","Resource":"*")",
+       "unknown-action", "the permission for it is s3:ListBucket"},
+      {Kind::inline_,
+       R"("Effect":"Allow","Action":"s3:GetObject","Resource":"*","Condition":{"StringLike":{"s3:prefix":"x"}})",
+       "key-never-present", "`s3:ListBucket` has it"},
+      {Kind::inline_,
+       R"("Effect":"Allow","Action":"s3:GetObject","Resource":"*","Condition":{"StringLike":{"aws:PrincipalTags/team":"x"}})",
+       "unknown-key", "did you mean `aws:PrincipalTag/team`"},
+      {Kind::inline_,
+       R"("Effect":"Allow","Action":"s3:GetObject","Resource":"*","Condition":{"NumericLessThan":{"aws:MultiFactorAuthAge":"1h"}})",
+       "", "`1h`"},
+      {Kind::inline_, R"("Effect":"Deny","Action":"s3:GetObject","Resource":"arn:aws:s3:::b")",
+       "deny-never-matches", "acts on arn:${Partition}:s3:::${BucketName}/${ObjectName}"},
+      {Kind::inline_, R"("Effect":"Deny","NotAction":"*","Resource":"*")", "deny-never-matches",
+       "everything but `*` is nothing"},
+      {Kind::inline_, R"("Effect":"Deny","Action":"s3:*","NotResource":"*")", "deny-never-matches",
+       "everything but `*` is nothing"},
+      {Kind::trust,
+       R"("Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:users/al"},"Action":"sts:AssumeRole")",
+       "principal", "did you mean `arn:aws:iam::111122223333:user/al`"},
+      {Kind::trust,
+       R"("Effect":"Allow","Principal":{"AWS":"arn:aws:iam:111122223333:user/al"},"Action":"sts:AssumeRole")",
+       "principal", "did you mean `arn:aws:iam::111122223333:user/al`"},
+      {Kind::trust,
+       R"("Effect":"Allow","Principal":{"AWS":"arn:aws:iam::11112222333:user/al"},"Action":"sts:AssumeRole")",
+       "principal", "has 11 digits instead of 12"},
+      {Kind::trust,
+       R"("Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:assumed-role/r/s"},"Action":"sts:AssumeRole")",
+       "principal", "did you mean `arn:aws:sts::111122223333:assumed-role/r/s`"},
+      {Kind::trust,
+       R"("Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:role/*"},"Action":"sts:AssumeRole")",
+       "principal", "takes no wildcards"},
+      {Kind::trust,
+       R"("Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:group/g"},"Action":"sts:AssumeRole")",
+       "principal", "a group is no principal"},
+      {Kind::bucket,
+       R"("Effect":"Allow","NotPrincipal":{"AWS":"111122223333"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*")",
+       "", "name those who may in Principal"},
+  };
+  for (const Advised& it : kCases) {
+    const auto found = lint(
+        it.kind, std::string(R"({"Version":"2012-10-17","Statement":{)") + it.statement + "}}");
+    const bool said = std::any_of(found.begin(), found.end(), [&](const Diagnostic& d) {
+      return (*it.code == 0 || d.code == it.code) &&
+             (d.message + "; " + d.advice).find(it.words) != std::string::npos;
+    });
+    std::string all;
+    for (const auto& d : found)
+      all.append(d.code).append(": ").append(d.message).append("; ").append(d.advice).append("\n");
+    EXPECT_TRUE(said) << it.statement << "\n" << all;
+  }
+}
+
+TEST(Lint, SaysEachThingOnce) {
+  const auto found =
+      lint(Kind::inline_,
+           R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:GetObject",
+      "Resource":"*","Condition":{"StringEqualz":{"aws:username":"x"}}}})");
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].severity, Severity::error);
+  EXPECT_EQ(found[0].advice, "did you mean `StringEquals`");
+}
+
 }  // namespace
 }  // namespace rolecall::policy

@@ -4,6 +4,7 @@
 #include "policy/validate.h"
 
 #include "base/encoding.h"
+#include "policy/lint_advice.h"
 #include "policy/problem.h"
 
 namespace rolecall::policy {
@@ -64,7 +65,8 @@ Problem constraint(Kind kind, std::string_view text, json::Position at = {}) {
 }
 
 // Rule 4. The position of the first character outside of U+0009, A, D and U+0020 to U+00FF.
-std::optional<json::Position> foreign_character(std::string_view text) {
+std::optional<std::pair<json::Position, std::optional<char32_t>>> foreign_character(
+    std::string_view text) {
   json::Position at;
   std::size_t i = 0, line_start = 0;
   while (i < text.size()) {
@@ -73,7 +75,7 @@ std::optional<json::Position> foreign_character(std::string_view text) {
     const bool control = c && *c < 0x20 && *c != 0x9 && *c != 0xA && *c != 0xD;
     if (!c || control || *c > 0xFF) {
       at.column = static_cast<std::uint32_t>(from - line_start + 1);
-      return at;
+      return std::pair(at, c);
     }
     if (*c == '\n') {
       ++at.line;
@@ -92,12 +94,11 @@ std::optional<Problem> check_parameter(Kind kind, std::string_view text) {
     return constraint(kind, "have length less than or equal to 2048");
   }
   if (!is_iam(kind)) return std::nullopt;
-  if (const auto at = foreign_character(text)) {
+  if (const auto found = foreign_character(text)) {
     Problem problem = constraint(
-        kind, "satisfy regular expression pattern: [\\u0009\\u000A\\u000D\\u0020-\\u00FF]+", *at);
-    problem.detail =
-        "a character that IAM does not store: only tab, line feed, carriage return "
-        "and U+0020 to U+00FF";
+        kind, "satisfy regular expression pattern: [\\u0009\\u000A\\u000D\\u0020-\\u00FF]+",
+        found->first);
+    problem.detail = describe_foreign(found->second);
     return problem;
   }
   return std::nullopt;

@@ -89,7 +89,7 @@ TEST(Lint, CompilerLikeLines) {
   EXPECT_EQ(ran.status, 0);
   EXPECT_NE(ran.out.find(":2:42: warning: there is no action `s3:GetObjekt`"), std::string::npos)
       << ran.out;
-  EXPECT_NE(ran.out.find("did you mean `GetObject`"), std::string::npos) << ran.out;
+  EXPECT_NE(ran.out.find("did you mean `s3:GetObject`"), std::string::npos) << ran.out;
 }
 
 TEST(Lint, ErrorsMakeStatusOne) {
@@ -110,6 +110,42 @@ TEST(Lint, JsonAndSarifParse) {
   const auto parsed = json::parse(sarif.out);
   ASSERT_TRUE(parsed);
   EXPECT_EQ(parsed->find_text("version"), "2.1.0");
+}
+
+// What SARIF 2.1.0 requires of each object, and what code hosts rely on.
+TEST(Lint, SarifHoldsWhatTheStandardRequires) {
+  const TempFile file(
+      "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Sid\":\"\u00fc\u00fc\",\"Effect\":\"Allow\","
+      "\"Action\":\"s3:GetObjekt\",\"Resource\":\"*\"}]}");
+  const Ran ran = run(run_lint, {file.path(), "--kind", "bucket", "--format", "sarif"});
+  const auto log = json::parse(ran.out);
+  ASSERT_TRUE(log) << ran.out;
+  const json::Value& sarif = log->find("runs")->items().at(0);
+  EXPECT_EQ(sarif.find_text("columnKind"), "unicodeCodePoints");
+  const json::Value* driver = sarif.find("tool")->find("driver");
+  EXPECT_EQ(driver->find_text("name"), "rolecall lint");
+  const auto& results = sarif.find("results")->items();
+  ASSERT_FALSE(results.empty());
+  bool seen = false;
+  for (const json::Value& result : results) {
+    ASSERT_TRUE(result.find("message")->find_text("text"));
+    const auto rule = static_cast<std::size_t>(*result.find("ruleIndex")->as_integer());
+    EXPECT_EQ(driver->find("rules")->items().at(rule).find_text("id"), result.find_text("ruleId"));
+    const json::Value* at = result.find("locations")->items().at(0).find("physicalLocation");
+    EXPECT_TRUE(at->find("artifactLocation")->find_text("uri"));
+    EXPECT_GE(*at->find("region")->find("startLine")->as_integer(), 1);
+    if (result.find_text("ruleId") != "unknown-action") continue;
+    seen = true;  // characters, not bytes: the Sid has two of two bytes each
+    EXPECT_EQ(*at->find("region")->find("startColumn")->as_integer(), 76);
+  }
+  EXPECT_TRUE(seen) << ran.out;
+}
+
+TEST(Lint, AnEmptyFileIsAnErrorInIt) {
+  const TempFile file("");
+  const Ran ran = run(run_lint, {file.path()});
+  EXPECT_EQ(ran.status, 1);
+  EXPECT_NE(ran.out.find(":1:1: error: "), std::string::npos) << ran.out;
 }
 
 TEST(Lint, ChecksValidationVectors) {
