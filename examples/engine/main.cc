@@ -19,6 +19,10 @@ int main(int argc, char** argv) {
   std::ifstream file(argv[1]);
   std::stringstream text;
   text << file.rdbuf();
+  if (!file.is_open()) {
+    std::cerr << argv[1] << ": cannot be read\n";
+    return 2;
+  }
 
   // AWS's own words for what is wrong with a document.
   if (const auto wrong = policy::validate(policy::Kind::inline_, text.str())) {
