@@ -11,6 +11,7 @@
 #include "client/config_writer.h"
 #include "client/failure.h"
 #include "client/formats.h"
+#include "client/mfa_login.h"
 #include "client/pages.h"
 #include "client/recursion.h"
 
@@ -338,7 +339,8 @@ int usage_report(const Error& error, std::string_view usage, Console& console) {
 
 int run_configure(Words words, Console& console) {
   constexpr OptionSpec kSpecs[] = {
-      {"--csv"}, {"--skip-invalid", false}, {"--profile-prefix"}, {"--format"}};
+      {"--csv"},           {"--skip-invalid", false}, {"--profile-prefix"}, {"--format"},
+      {"--serial-number"}, {"--duration-seconds"},    {"--update-profile"}};
   auto arguments = Arguments::parse(words, kSpecs);
   if (!arguments) return usage_report(arguments.error(), "configure …", console);
   if (arguments->has("--help")) {
@@ -358,6 +360,8 @@ int run_configure(Words words, Console& console) {
       {"list", "configure list [--profile NAME]", list},
       {"list-profiles", "configure list-profiles", list_profiles},
       {"import", "configure import --csv file://FILE", import},
+      {"mfa-login", "configure mfa-login [--serial-number SERIAL] [--update-profile NAME]",
+       mfa_login},
       {"export-credentials", "configure export-credentials [--format FORMAT]", export_credentials},
   };
   const std::string name = arguments->positional().empty() ? "" : arguments->positional().front();

@@ -15,6 +15,7 @@ constexpr std::string_view kConfigureUsage[] = {
     "rolecall configure list-profiles",
     "rolecall configure import --csv file://FILE",
     "rolecall configure export-credentials [--format FORMAT]",
+    "rolecall configure mfa-login [--serial-number SERIAL] [--update-profile NAME]",
 };
 constexpr std::string_view kConfigureAbout =
     "Reads and writes the AWS CLI's two files as the AWS CLI does. A write keeps every other line "
@@ -31,6 +32,10 @@ constexpr std::string_view kConfigureAbout =
     "`import` takes the file of access keys that the IAM console offers: a profile for each user "
     "in it.\n\n"
     "`export-credentials` is `rolecall creds` under the AWS CLI's name.\n\n"
+    "`mfa-login` asks for a one-time code and writes the session it gets, in plain text, to a "
+    "profile of its own, for programs that know nothing but the credentials file. Our own "
+    "commands, and what calls them as `credential_process`, need none: they ask once and keep "
+    "the session.\n\n"
     "# Exit status\n"
     "0 done. 1 from `get` when the setting is not set. 252 the arguments are wrong. 253 the "
     "profile is not there, or has no credentials. 255 anything else.\n\n"
@@ -43,6 +48,9 @@ constexpr HelpOption kConfigureOptions[] = {
     {"--profile-prefix", "TEXT", "import: put this before each user's name"},
     {"--format", "FORMAT",
      "export-credentials: process, env, env-no-export, powershell, windows-cmd or fish", kFormats},
+    {"--serial-number", "SERIAL", "mfa-login: the device, else the profile's mfa_serial"},
+    {"--duration-seconds", "SECONDS", "mfa-login: how long the session lasts; 43200 if not said"},
+    {"--update-profile", "PROFILE", "mfa-login: where to write it; session-XXXXX if not said"},
 };
 constexpr std::string_view kConfigureExamples =
     "rolecall configure set region eu-west-1 --profile prod\n"

@@ -239,6 +239,35 @@ def test_one_code_for_every_role(server, client, developer):
     assert asked.read_text() == "x\n", "one code served both roles"
 
 
+def test_mfa_login_writes_a_profile(server, client, developer):
+    iam = server.client("iam", "dev")
+    device = iam.create_virtual_mfa_device(VirtualMFADeviceName="developer")["VirtualMFADevice"]
+    seed, serial = device["Base32StringSeed"].decode(), device["SerialNumber"]
+    now = time.time()
+    iam.enable_mfa_device(UserName="developer", SerialNumber=serial, AuthenticationCode1=totp(seed, now - 60), AuthenticationCode2=totp(seed, now - 30))
+    login = ["configure", "mfa-login"]
+
+    def refused(status, *words):
+        done = client.run(*login, *words)
+        assert done.returncode == status, done.stderr
+        return done.stderr
+
+    assert "MFA serial number or ARN is required" in refused(1)
+    client("configure", "set", "region", "us-east-1", "--profile", "empty")
+    assert "Unable to locate credentials for profile empty" in refused(1, "--profile", "empty")
+    assert "There is no terminal" in refused(255, "--serial-number", serial)
+    assert "invalid int value: 'x'" in refused(252, "--duration-seconds", "x")
+    client("configure", "set", "mfa_process", "echo 000000")
+    assert "An error occurred (AccessDenied) when calling the GetSessionToken operation" in refused(254, "--serial-number", serial)
+    client("configure", "set", "mfa_serial", serial)
+    client("configure", "set", "mfa_process", f"echo {totp(seed, time.time())}")
+    out = client(*login, "--update-profile", "session", "--duration-seconds", "3600")
+    assert out.startswith("Temporary credentials written to profile 'session'\nCredentials will expire at 20")
+    assert out.endswith(" UTC\nTo use these credentials, specify --profile session when running AWS CLI commands\n")
+    assert client.json("whoami", "--profile", "session", "--output", "json")["Arn"] == f"arn:aws:iam::{DEV}:user/developer"
+    assert "[session]\naws_access_key_id = ASIA" in (client.home / ".aws/credentials").read_text()
+
+
 def test_exec_gives_the_environment_and_the_status(client, developer):
     client("configure", "set", "region", "us-east-1", "--profile", "prod")
     out = client("exec", "--profile", "prod", "--", "sh", "-c", "echo $AWS_ACCESS_KEY_ID $AWS_PROFILE. $AWS_REGION $ROLECALL_PROFILE",
