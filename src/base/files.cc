@@ -90,7 +90,7 @@ Result<std::optional<std::string>> read_file_if_there(const std::string& path,
   return std::optional<std::string>(std::move(text));
 }
 
-Status replace_file(const std::string& path, std::string_view contents, unsigned mode) {
+Status replace_file(const std::string& path, std::string_view contents, unsigned mode, Sync sync) {
   const std::string target = resolve_links(path);
   struct stat about{};
   const bool exists = ::stat(target.c_str(), &about) == 0;
@@ -106,8 +106,8 @@ Status replace_file(const std::string& path, std::string_view contents, unsigned
     if (::fchown(file.get(), about.st_uid, about.st_gid) != 0) good = ::geteuid() != 0;
   }
   good = good && ::fchmod(file.get(), exists ? about.st_mode & 07777 : mode) == 0 &&
-         write_all(file.get(), contents) && ::fsync(file.get()) == 0 && file.close() &&
-         ::rename(beside.c_str(), target.c_str()) == 0;
+         write_all(file.get(), contents) && (sync == Sync::none || ::fsync(file.get()) == 0) &&
+         file.close() && ::rename(beside.c_str(), target.c_str()) == 0;
   if (good) return {};
   const Error error = system_failure("write", target);
   ::unlink(beside.c_str());

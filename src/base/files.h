@@ -2,6 +2,7 @@
 // old one, two writers wait for each other.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,9 +16,14 @@ namespace rolecall {
 Result<std::optional<std::string>> read_file_if_there(const std::string& path,
                                                       std::size_t bytes_max);
 
+// Whether a file must outlive a loss of power from now on. Waiting for the disk takes 5 to 30 ms:
+// what is made again when it is lost or broken does without.
+enum class Sync : std::uint8_t { to_disk, none };
+
 // Writes beside the file, then renames over it. A symbolic link is followed and stays. The mode of
 // an existing file is kept; a new one gets `mode`.
-Status replace_file(const std::string& path, std::string_view contents, unsigned mode = 0600);
+Status replace_file(const std::string& path, std::string_view contents, unsigned mode = 0600,
+                    Sync sync = Sync::to_disk);
 
 // mkdir -p; folders that are missing get 0700.
 Status make_folders(const std::string& path);

@@ -130,7 +130,8 @@ std::optional<CachedSession> SessionCache::read(const std::string& key) const {
 
 Status SessionCache::write(const std::string& key, const CachedSession& session) const {
   RC_CHECK(make_folders(folder_));
-  return replace_file(path_of(key), format_cached_session(session));
+  // A session that a loss of power takes is opened again.
+  return replace_file(path_of(key), format_cached_session(session), 0600, Sync::none);
 }
 
 void SessionCache::remove(const std::string& key) const { ::unlink(path_of(key).c_str()); }
