@@ -156,7 +156,7 @@ for value, rule in ((ARN + "user/*", 52), (ARN + "role/r*", 52), ("arn:aws:sts::
     add(f"trust: AWS {value}", "trust", with_statement("trust", Principal={"AWS": value}), False, [rule], f'Invalid principal in policy: "AWS":"{value}"')
     add(f"bucket: AWS {value}", "bucket", with_statement("bucket", Principal={"AWS": value}), False, [rule], "Invalid principal in policy")
 for value, valid in (("ec2.amazonaws.com", True), ("lambda.amazonaws.com", True), ("ecs-tasks.amazonaws.com", True), ("delivery.logs.amazonaws.com", True),
-                     ("logs.eu-west-1.amazonaws.com", True), ("ec2.amazonaws.com.cn", True), ("vpc-flow-logs.amazonaws.com", True), ("alexa-appkit.amazon.com", True),
+                     ("logs.eu-west-1.amazonaws.com", True), ("ec2.amazonaws.com.cn", True), ("vpc-flow-logs.amazonaws.com", True), ("alexa-appkit.amazon.com", True), ("billingreports.amazonaws.com", True),
                      ("*", False), ("ec2", False), ("ec2.amazon.com", False), ("lamda.amazonaws.com", False), ("EC2.amazonaws.com", False), (".amazonaws.com", False),
                      ("amazonaws.com", False), ("ec2.*.amazonaws.com", False), ("delivery.lgs.amazonaws.com", False)):
     add(f"trust: Service {value}", "trust", with_statement("trust", Principal={"Service": value}), valid, [45, 51],

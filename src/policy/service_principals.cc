@@ -11,12 +11,14 @@ namespace rolecall::policy {
 namespace {
 
 // Parts of service principals that are no prefix of actions. Sorted.
-constexpr std::array<std::string_view, 69> kFurther = {
+constexpr std::array<std::string_view, 76> kFurther = {
     "airflow-env",
     "amazonmq",
+    "application-cost-profiler",
     "application-insights",
     "aws-artifact-account-sync",
     "billingconsole",
+    "billingreports",
     "capacity-reservation-fleet",
     "cassandra-streams",
     "clientvpn",
@@ -27,7 +29,9 @@ constexpr std::array<std::string_view, 69> kFurther = {
     "config-conforms",
     "config-multiaccountsetup",
     "costalerts",
+    "deepcomposer",
     "deeplens",
+    "deepracer",
     "diode",
     "directoryservice",
     "discovery-datasync",
@@ -47,7 +51,9 @@ constexpr std::array<std::string_view, 69> kFurther = {
     "emrwal",
     "greengrassv2",
     "internetmonitor",
+    "iot1click",
     "iotroborunner",
+    "iotthingsgraph",
     "ipam",
     "jellyfish",
     "lexv2",
@@ -62,6 +68,7 @@ constexpr std::array<std::string_view, 69> kFurther = {
     "nat-gateway",
     "neptune",
     "networkinsights",
+    "nimblestudio",
     "opensearchservice",
     "partnercentral-selling",
     "pinpoint",
@@ -101,8 +108,8 @@ bool is_host_text(std::string_view text) {
 
 bool is_service_principal(std::string_view text) {
   if (!is_host_text(text)) return false;
-  // amazon.com itself has no services but the skill kit's kind; ec2.amazon.com is a slip.
-  if (text == "alexa-appkit.amazon.com") return true;
+  // amazon.com itself has no services but Alexa's; ec2.amazon.com is a slip.
+  if (text == "alexa-appkit.amazon.com" || text == "alexa-connectedhome.amazon.com") return true;
   if (text.ends_with(".aws.internal")) return text.size() > 13;
   for (const std::string_view suffix : {".amazonaws.com", ".amazonaws.com.cn"}) {
     if (!text.ends_with(suffix)) continue;
