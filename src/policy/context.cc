@@ -25,6 +25,7 @@ void Context::take(Context& other) {
               named_inline_.begin());
   std::copy_n(other.names_.begin(), names_size_, names_.begin());
   named_more_ = std::move(other.named_more_);
+  index_ = std::move(other.index_);
   more_ = std::move(other.more_);
   owned_ = std::move(other.owned_);
   const char* begin = other.names_.data();
@@ -37,6 +38,7 @@ void Context::take(Context& other) {
   other.present_ = {};
   other.known_ = other.named_count_ = other.names_size_ = 0;
   other.named_more_.clear();
+  other.index_.clear();
   other.more_.clear();
   other.owned_.clear();
 }
@@ -93,10 +95,9 @@ void Context::add_named(std::string_view name, std::string_view value, bool has_
     return;
   }
   if (!fits) folded = keep(ascii_lower(name));
-  for (std::size_t i = 0; i < named_count_; ++i) {
-    Named& it = named(i);
-    if (it.hash != hash || !equal_text(it.text(), folded)) continue;
-    if (has_value) add_value(it.first, value);
+  if (const Named* known = find_named(folded, hash)) {
+    // Of this object, which is not constant here.
+    if (has_value) add_value(const_cast<Named*>(known)->first, value);  // NOLINT
     return;
   }
   if (fits) names_size_ += static_cast<std::uint32_t>(folded.size());
@@ -108,6 +109,35 @@ void Context::add_named(std::string_view name, std::string_view value, bool has_
     named_more_.push_back(item);
   }
   ++named_count_;
+  if (named_count_ > kNamedLinear) index_named();
+}
+
+// Enters the last key, or all of them where the table is new or too small.
+void Context::index_named() {
+  const auto enter = [&](std::size_t i) {
+    std::size_t at = named(i).hash % index_.size();
+    while (index_[at] != 0) at = (at + 1) % index_.size();
+    index_[at] = static_cast<std::uint32_t>(i + 1);
+  };
+  if (index_.size() >= named_count_ * 2) return enter(named_count_ - 1);
+  index_.assign(std::size_t{named_count_} * 8, 0);
+  for (std::size_t i = 0; i < named_count_; ++i) enter(i);
+}
+
+const Context::Named* Context::find_named(std::string_view folded_name, std::uint64_t hash) const {
+  const auto is_it = [&](const Named& it) {
+    return it.hash == hash && equal_text(it.text(), folded_name);
+  };
+  if (index_.empty()) {
+    for (std::size_t i = 0; i < named_count_; ++i) {
+      if (is_it(named(i))) return &named(i);
+    }
+    return nullptr;
+  }
+  for (std::size_t at = hash % index_.size(); index_[at] != 0; at = (at + 1) % index_.size()) {
+    if (is_it(named(index_[at] - 1))) return &named(index_[at] - 1);
+  }
+  return nullptr;
 }
 
 Context::Values Context::find(std::string_view name) const {
@@ -118,11 +148,8 @@ Context::Values Context::find(std::string_view name) const {
 }
 
 Context::Values Context::find_folded(std::string_view folded_name, std::uint64_t hash) const {
-  for (std::size_t i = 0; i < named_count_; ++i) {
-    const Named& it = named(i);
-    if (it.hash == hash && equal_text(it.text(), folded_name)) return {&it.first, more_.data()};
-  }
-  return {};
+  const Named* found = find_named(folded_name, hash);
+  return found == nullptr ? Values{} : Values{&found->first, more_.data()};
 }
 
 }  // namespace rolecall::policy

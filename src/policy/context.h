@@ -63,6 +63,7 @@ class Context {
   static constexpr std::uint32_t kNone = 0xFFFF'FFFF;
   static constexpr std::size_t kNamedInline = 6;
   static constexpr std::size_t kNamesBytes = 240;
+  static constexpr std::size_t kNamedLinear = 24;  // more than these are found by hash
 
   // A key's first value, or one of the further ones in more_. Those form a ring, so that a value is
   // added in one step: the first value names the last one, the last one the second.
@@ -100,6 +101,8 @@ class Context {
     return i < kNamedInline ? named_inline_[i] : named_more_[i - kNamedInline];
   }
   void add_named(std::string_view name, std::string_view value, bool has_value);
+  const Named* find_named(std::string_view folded_name, std::uint64_t hash) const;
+  void index_named();
   void add_value(Item& first, std::string_view value);
   std::string_view keep(std::string text);
   void take(Context& other);
@@ -114,6 +117,8 @@ class Context {
   std::array<Named, kNamedInline> named_inline_;
   std::array<char, kNamesBytes> names_;  // folded names of the first few keys that are not known
   std::vector<Named> named_more_;
+  // With many named keys (a simulation may bring thousands) their places by hash, counted from 1.
+  std::vector<std::uint32_t> index_;
   std::vector<Item> more_;
   std::forward_list<std::string> owned_;
 };

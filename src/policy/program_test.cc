@@ -84,6 +84,16 @@ TEST(ActionTable, FindsEveryNameAndNothingElse) {
   EXPECT_EQ(find_action_id("s3:GetObject"), kUnknownAction);  // folded names only
 }
 
+// Some of these lead to the place of the name they end like; only the text tells them apart.
+TEST(ActionTable, ComparesTheWholeName) {
+  std::string name = "s3:getobjectattributes";
+  ASSERT_NE(find_action_id(name), kUnknownAction);
+  for (std::uint32_t i = 0; i < 1'000'000; ++i) {
+    for (std::size_t k = 0; k < 6; ++k) name[k] = static_cast<char>('a' + (i >> (4 * k) & 15));
+    ASSERT_FALSE(Action::parse(name)) << name;
+  }
+}
+
 TEST(Action, KeepsTheFormOfUnknownNames) {
   const auto action = Action::parse("Own:DoThis");
   ASSERT_TRUE(action);
@@ -134,6 +144,23 @@ TEST(Context, KeepsOrderValuesAndNames) {
     EXPECT_EQ(value, std::to_string(next++));
   }
   EXPECT_EQ(next, 300);
+}
+
+TEST(Context, ThousandsOfKeysAreFoundAtOnce) {
+  Context context;
+  for (int round = 0; round < 2; ++round) {
+    for (int i = 0; i < 20'000; ++i) context.own("own:Key" + std::to_string(i), std::to_string(i));
+  }
+  std::size_t keys = 0;
+  context.for_each([&](std::string_view, const Context::Values& values) {
+    ++keys;
+    EXPECT_EQ(values.size(), 2u);
+  });
+  EXPECT_EQ(keys, 20'000u);
+  EXPECT_EQ(context.find("OWN:KEY19999").front(), "19999");
+  EXPECT_FALSE(context.find("own:Key20000").present());
+  const Context moved = std::move(context);
+  EXPECT_EQ(moved.find("own:key7").front(), "7");
 }
 
 TEST(Values, Ipv4AsTheSystemReadsIt) {
