@@ -242,6 +242,7 @@ class Caller {
     followed_ = true;
     trace("the bucket is in " + std::string(*region));
     target_.region = *region;
+    if (options_.on_region) options_.on_region(target_.region);
     if (target_.is_builtin) {
       target_.url = builtin_endpoint(service_.endpoint_prefix, target_.region);
     }

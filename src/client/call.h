@@ -36,6 +36,9 @@ struct CallOptions {
   std::function<bool(const http::ClientResponse& head)> on_start = {};
   std::function<bool(std::string_view piece)> on_body = {};
 
+  // The bucket's region, where S3 sends the call elsewhere: worth remembering for the next one.
+  std::function<void(const std::string& region)> on_region = {};
+
   // Lines about what is sent and answered, without secrets.
   std::function<void(std::string_view line)> trace = {};
 };

@@ -55,8 +55,18 @@ Result<std::optional<client::Credentials>> S3::credentials() {
   return std::optional(found_->credentials);
 }
 
+client::Target S3::target_for(const std::string& bucket) {
+  client::Target out = target_;
+  const std::lock_guard lock(mutex_);
+  if (const auto known = regions_.find(bucket); known != regions_.end()) {
+    out.region = known->second;
+    if (out.is_builtin) out.url = client::builtin_endpoint("s3", out.region);
+  }
+  return out;
+}
+
 Result<client::Called> S3::call_operation(std::string_view name, const void* input,
-                                          const CallParts& parts) {
+                                          const std::string& bucket, const CallParts& parts) {
   static const wire::Service* const service = wire::service_named("s3");
   const wire::Operation* operation = service->find(name);
   RC_ASSERT(operation != nullptr && operation->input != nullptr);
@@ -69,7 +79,12 @@ Result<client::Called> S3::call_operation(std::string_view name, const void* inp
   options.source = parts.source;
   options.on_start = parts.on_start;
   options.on_body = parts.on_body;
-  return client::call(session_, *operation, input, keys ? &*keys : nullptr, target_, options);
+  options.on_region = [&](const std::string& region) {
+    const std::lock_guard lock(mutex_);
+    regions_[bucket] = region;
+  };
+  return client::call(session_, *operation, input, keys ? &*keys : nullptr, target_for(bucket),
+                      options);
 }
 
 }  // namespace rolecall::transfer

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -50,22 +51,26 @@ class S3 {
 
   template <class Input>
   Result<typename Input::Output> call(const Input& input, const CallParts& parts = {}) {
-    RC_TRY(client::Called called, call_operation(Input::kOperation, &input, parts));
+    std::string bucket;
+    if constexpr (requires { input.bucket; }) bucket = input.bucket;
+    RC_TRY(client::Called called, call_operation(Input::kOperation, &input, bucket, parts));
     return std::move(called.output.template as<typename Input::Output>());
   }
 
  private:
   S3(client::Session& session, http::ConnectionPool& pool) : session_(session), pool_(pool) {}
   Result<client::Called> call_operation(std::string_view name, const void* input,
-                                        const CallParts& parts);
+                                        const std::string& bucket, const CallParts& parts);
+  client::Target target_for(const std::string& bucket);
 
   client::Session& session_;
   http::ConnectionPool& pool_;
   S3Options options_;
   client::Target target_;
   bool sign_body_ = false;
-  std::mutex mutex_;  // guards found_ and, through it, the session's providers
+  std::mutex mutex_;  // guards what follows and, through found_, the session's providers
   std::optional<client::Found> found_;
+  std::map<std::string, std::string, std::less<>> regions_;  // of buckets that are elsewhere
 };
 
 }  // namespace rolecall::transfer

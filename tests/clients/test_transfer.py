@@ -283,6 +283,77 @@ def test_ranges_are_of_one_object(server, bucket, large, tmp_path):
     assert not (tmp_path / "target").exists() and left_over(tmp_path) == []
 
 
+# ---- broken connections and other regions
+
+class Breaks:
+    """A relay whose first connections end after so many bytes from the server."""
+
+    def __init__(self, server, times, after):
+        self.times, self.after = times, after
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
+        self.there = (server.host, server.port)
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            here, _ = self.listener.accept()
+            there = socket.create_connection(self.there)
+            threading.Thread(target=self.up, args=(here, there), daemon=True).start()
+            threading.Thread(target=self.down, args=(there, here), daemon=True).start()
+
+    def up(self, here, there):
+        try:
+            while data := here.recv(65536):
+                there.sendall(data)
+            there.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass
+
+    def down(self, there, here):
+        passed = 0
+        try:
+            while data := there.recv(65536):
+                here.sendall(data)
+                passed += len(data)
+                if passed > self.after and self.times > 0:
+                    self.times -= 1
+                    break
+        except OSError:
+            pass
+        for end in (here, there):
+            try:
+                end.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+
+
+def test_broken_connections_are_tried_again(server, bucket, large, tmp_path):
+    bucket.upload_file(str(large), "bucket", "from")
+    relay = Breaks(server, times=2, after=3 * MIB)
+    S3(server, tmp_path, endpoint=relay.url)("cp", "s3://bucket/from", "target")
+    assert relay.times == 0
+    assert (tmp_path / "target").read_bytes() == large.read_bytes()
+    never = Breaks(server, times=1000, after=3 * MIB)
+    done = S3(server, tmp_path, endpoint=never.url).run("cp", "s3://bucket/from", "other")
+    assert done.returncode == 1 and done.stderr.startswith(b"download failed: s3://bucket/from to ./other ")
+    assert not (tmp_path / "other").exists() and left_over(tmp_path) == []
+
+
+def test_a_bucket_in_another_region_is_found(server, tmp_path):
+    west = server.client("s3", region="eu-west-1")
+    west.create_bucket(Bucket="west", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    folder = tmp_path / "some"
+    folder.mkdir()
+    for i in range(12):
+        (folder / f"{i}.txt").write_text(str(i))
+    s3 = S3(server, tmp_path)
+    s3("cp", "some", "s3://west/", "--recursive")
+    assert len(s3("ls", "s3://west/").splitlines()) == 12
+    s3("sync", "s3://west", "back")
+    assert subprocess.run(["diff", "-r", "some", "back"], cwd=tmp_path).returncode == 0
+
+
 # ---- other programs
 
 def test_rclone_and_boto3_read_what_was_written(server, bucket, s3, tmp_path):
