@@ -362,6 +362,8 @@ def test_rclone_and_boto3_read_what_was_written(server, bucket, s3, tmp_path):
         path = folder / f"d{i % 3}" / f"file {i}+ü.txt"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(os.urandom(i * 100))
+        # LastModified has whole seconds: a file of this second would count as newer.
+        os.utime(path, (time.time() - 60,) * 2)
     s3("sync", "many", "s3://bucket/many")
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "RCLONE_CONFIG": str(tmp_path / "none.conf"), "RCLONE_CONFIG_R_TYPE": "s3",
                    "RCLONE_CONFIG_R_PROVIDER": "Other", "RCLONE_CONFIG_R_ENDPOINT": server.url, "RCLONE_CONFIG_R_ACCESS_KEY_ID": ADMIN[0],
