@@ -12,18 +12,6 @@
 namespace rolecall::client {
 namespace {
 
-bool is_session_refused(const Error& error) {
-  if (!error.is_api()) return false;
-  for (const auto& [name, value] : error.api().details) {
-    if (name == "code" &&
-        (value == "ExpiredToken" || value == "ExpiredTokenException" ||
-         value == "InvalidClientTokenId" || value == "UnrecognizedClientException")) {
-      return true;
-    }
-  }
-  return false;
-}
-
 class RoleSource final : public CachedSource {
  public:
   RoleSource(std::string profile, RoleRequest request, std::unique_ptr<Source> source,

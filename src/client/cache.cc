@@ -8,12 +8,14 @@
 #include "base/ids.h"
 #include "base/json.h"
 #include "client/failure.h"
+#include "client/session_seal.h"
 #include "crypto/hash.h"
 
 namespace rolecall::client {
 namespace {
 
 constexpr std::string_view kOurs = "Rolecall";
+constexpr std::size_t kTemporarySuffixBytes = 7;  // replace_file's ".XXXXXX"
 
 std::string_view text_at(const json::Value* object, std::string_view name) {
   return object == nullptr ? std::string_view() : object->find_text(name).value_or("");
@@ -111,7 +113,8 @@ CacheKey& CacheKey::add(std::string_view name, std::string_view value) {
 
 std::string CacheKey::hex() const { return crypto::sha256_hex(text_); }
 
-SessionCache::SessionCache(const Environment& environment) {
+SessionCache::SessionCache(const Environment& environment)
+    : sealed_(environment.is_true("ROLECALL_KEYS_SESSIONS")) {
   if (auto folder = environment.get_filled("ROLECALL_CACHE_DIR")) {
     folder_ = environment.expand_path(*folder);
   } else if (auto cache = environment.get_filled("XDG_CACHE_HOME")) {
@@ -125,13 +128,23 @@ SessionCache::SessionCache(const Environment& environment) {
 std::optional<CachedSession> SessionCache::read(const std::string& key) const {
   const auto text = read_file_if_there(path_of(key), kCacheEntryBytesMax);
   if (!text || !*text) return std::nullopt;
-  return parse_cached_session(**text);
+  if (!sealed_) return parse_cached_session(**text);
+  const auto seal = SessionSeal::find();
+  const auto plain = seal ? seal->open(**text, key) : std::nullopt;
+  return plain ? parse_cached_session(plain->reveal()) : std::nullopt;
 }
 
-Status SessionCache::write(const std::string& key, const CachedSession& session) const {
+Status SessionCache::write(const std::string& key, const CachedSession& session,
+                           Random* random) const {
   RC_CHECK(make_folders(folder_));
-  // A session that a loss of power takes is opened again.
-  return replace_file(path_of(key), format_cached_session(session), 0600, Sync::none);
+  // A session that a loss of power takes is opened again: the disk is not waited for.
+  if (!sealed_) {
+    return replace_file(path_of(key), format_cached_session(session), 0600, Sync::none);
+  }
+  if (random == nullptr) return fault("nothing to seal the session with");
+  RC_TRY(const SessionSeal seal, SessionSeal::find_or_make(*random));
+  const Secret plain(format_cached_session(session));
+  return replace_file(path_of(key), seal.seal(plain.reveal(), key, *random), 0600, Sync::none);
 }
 
 void SessionCache::remove(const std::string& key) const { ::unlink(path_of(key).c_str()); }
@@ -163,8 +176,12 @@ Result<std::size_t> SessionCache::clear() const {
   while (const dirent* entry = ::readdir(folder)) {
     const std::string name = entry->d_name;
     // Locks stay: removing one that is held would let two writers in.
-    if (!name.ends_with(".json")) continue;
-    if (::unlink((folder_ + "/" + name).c_str()) == 0) ++removed;
+    // What a killed writer left beside a file goes too.
+    const std::size_t end = name.rfind(".json");
+    const bool is_session = name.ends_with(".json");
+    const bool is_rest = end != name.npos && name.size() == end + 5 + kTemporarySuffixBytes;
+    if (!is_session && !is_rest) continue;
+    if (::unlink((folder_ + "/" + name).c_str()) == 0 && is_session) ++removed;
   }
   ::closedir(folder);
   return removed;

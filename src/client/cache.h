@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/files.h"
+#include "base/random.h"
 #include "client/credentials.h"
 #include "client/environment.h"
 
@@ -51,13 +52,17 @@ class CacheKey {
 
 class SessionCache {
  public:
-  // ROLECALL_CACHE_DIR, else $XDG_CACHE_HOME/rolecall, else ~/.cache/rolecall; then /sessions.
+  // Files are sealed when ROLECALL_KEYS_SESSIONS is true (session_seal.h), and plain ones then
+  // count as broken. ROLECALL_CACHE_DIR, else $XDG_CACHE_HOME/rolecall, else ~/.cache/rolecall;
+  // then /sessions.
   explicit SessionCache(const Environment& environment);
 
   const std::string& folder() const { return folder_; }
   std::string path_of(const std::string& key) const { return folder_ + "/" + key + ".json"; }
   std::optional<CachedSession> read(const std::string& key) const;
-  Status write(const std::string& key, const CachedSession& session) const;
+  // `random` is needed to seal only; without it a session that must be sealed is not kept.
+  Status write(const std::string& key, const CachedSession& session,
+               Random* random = nullptr) const;
   void remove(const std::string& key) const;
   // Held while a session is being opened, so that others wait for it instead of opening theirs.
   Result<FileLock> lock(const std::string& key) const;
@@ -67,6 +72,7 @@ class SessionCache {
 
  private:
   std::string folder_;
+  bool sealed_;
 };
 
 // The AWS CLI's cache, ~/.aws/cli/cache: the same file format under a SHA-1 of the parameters.

@@ -33,6 +33,9 @@ Result<int> creds(Words words, Console& console) {
 
 Result<int> cache(Words words, Console& console) {
   RC_TRY(const Arguments arguments, Arguments::parse(words, {}));
+  if (arguments.positional().size() > 1) {
+    return usage_failure("Unknown options: " + arguments.positional()[1]);
+  }
   const SessionCache sessions(console.environment);
   const std::string what = arguments.positional().empty() ? "list" : arguments.positional().front();
   if (what == "clear") {

@@ -27,6 +27,18 @@ ApiError service_failure(const ApiError& answered, std::string_view operation, i
   return out;
 }
 
+bool is_session_refused(const Error& error) {
+  if (!error.is_api()) return false;
+  for (const auto& [name, value] : error.api().details) {
+    if (name == "code" &&
+        (value == "ExpiredToken" || value == "ExpiredTokenException" ||
+         value == "InvalidClientTokenId" || value == "UnrecognizedClientException")) {
+      return true;
+    }
+  }
+  return false;
+}
+
 int exit_status(const Error& error) {
   return error.is_api() && error.api().code == "client" ? error.api().http_status : kExitGeneral;
 }

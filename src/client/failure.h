@@ -24,6 +24,9 @@ ApiError general_failure(std::string message);
 ApiError service_failure(const ApiError& answered, std::string_view operation,
                          int retries_used = 0);
 
+// The server no longer takes the session (or knows no such key): opening a new one may help.
+bool is_session_refused(const Error& error);
+
 int exit_status(const Error& error);
 // The first line(s): what the AWS CLI would say.
 std::string failure_text(const Error& error);

@@ -124,7 +124,7 @@ Result<Credentials> CachedSource::fetch(Session& session) {
   }
   forgotten_ = false;
   if (lock) {
-    if (const auto status = cache.write(key(), *opened); !status) {
+    if (const auto status = cache.write(key(), *opened, &session.random()); !status) {
       note_ = "not kept";
     }
   }

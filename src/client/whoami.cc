@@ -86,9 +86,18 @@ Result<int> whoami(const Arguments& arguments, Session& session, Console& consol
   if (output != "text" && output != "json") {
     return usage_failure("argument --output: whoami answers text or json");
   }
-  RC_TRY(const Found found, find_credentials(session));
+  if (!arguments.positional().empty()) {
+    return usage_failure("Unknown options: " + arguments.positional().front());
+  }
+  RC_TRY(Found found, find_credentials(session));
   RC_TRY(const Target target, sts_target(session, session.profile()));
   auto who = get_caller_identity(session, found.credentials, target);
+  if (!who && found.credentials.token && is_session_refused(who.error())) {
+    // A kept session that the server no longer takes: once more with a new one.
+    found.source->forget(session);
+    RC_TRY(found.credentials, found.source->fetch(session));
+    who = get_caller_identity(session, found.credentials, target);
+  }
   if (!who) {
     return with_note(who.error(), "as: " + found.credentials.access_key_id + ", at: " + target.url +
                                       ", region " + target.region);

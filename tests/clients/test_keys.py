@@ -326,9 +326,13 @@ def test_kernel_keyring(server, tmp_path):
 def bus(tmp_path):
     """A session bus of its own with a small secret service; call it with the service's words."""
     started = []
+    # Without the machine's service files: a keyring that is installed here must not be started.
+    (tmp_path / "bus.conf").write_text('''<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+"http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig><type>session</type><listen>unix:tmpdir=/tmp</listen><policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy></busconfig>''')
 
     def start(*words):
-        daemon = subprocess.Popen(["dbus-daemon", "--session", "--nofork", "--nopidfile", "--print-address", f"--address=unix:path={tmp_path}/bus{len(started)}"],
+        daemon = subprocess.Popen(["dbus-daemon", f"--config-file={tmp_path}/bus.conf", "--nofork", "--nopidfile", "--print-address", f"--address=unix:path={tmp_path}/bus{len(started)}"],
                                   stdout=subprocess.PIPE, text=True)
         started.append(daemon)
         address = daemon.stdout.readline().strip()
