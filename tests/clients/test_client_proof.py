@@ -167,6 +167,7 @@ def test_without_the_server_a_session_serves_until_its_last_minute(tmp_path):
         own.stop()
     (path,) = alone.sessions()
     entry = json.loads(path.read_text())
+    entry["Rolecall"]["Issued"] = "2026-01-01T00:00:00Z"  # a long session, so that it is due for renewal
     for left, served in ((300, True), (30, False)):
         entry["Credentials"]["Expiration"] = time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime(time.time() + left))
         path.write_text(json.dumps(entry))
