@@ -66,8 +66,10 @@ bool has_keys(const ConfigText& file) {
 enum class SectionKind { profile, sso_session, other, dropped };
 
 SectionKind kind_of(const std::string& name) {
-  if (name == "default" || name == "plugins" || name == "preview") {
-    return name == "default" ? SectionKind::profile : SectionKind::other;
+  if (name == "default") return SectionKind::profile;
+  // Ours and the AWS CLI's own.
+  for (const char* other : {"rolecall", "plugins", "preview"}) {
+    if (name == other) return SectionKind::other;
   }
   for (const auto& [prefix, kind] : {std::pair("profile", SectionKind::profile),
                                      {"sso-session", SectionKind::sso_session},

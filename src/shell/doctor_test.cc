@@ -77,7 +77,8 @@ constexpr std::string_view kGood =
     "credential_source = Ec2InstanceMetadata\nmy_own_setting = 1\n"
     "[sso-session corp]\nsso_start_url = https://corp.example\nsso_region = eu-west-1\n"
     "sso_registration_scopes = sso:account:access\n"
-    "[services plane]\nsts =\n  endpoint_url = http://127.0.0.1:4566\n[plugins]\nx = y\n";
+    "[services plane]\nsts =\n  endpoint_url = http://127.0.0.1:4566\n[plugins]\nx = y\n"
+    "[rolecall]\nkeys = file\n";
 
 TEST_F(DoctorTest, AGoodSetUpIsSilent) {
   write(".aws/config", kGood);

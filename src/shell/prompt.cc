@@ -6,6 +6,7 @@
 #include "client/arguments.h"
 #include "client/chain.h"
 #include "client/failure.h"
+#include "client/key_store.h"
 #include "shell/commands.h"
 
 namespace rolecall::shell {
@@ -26,13 +27,17 @@ void role_of(PromptFacts& facts, std::string_view role_arn) {
   facts.role = last_part(arn->resource);
 }
 
-// The machine's own credentials are asked for over the network already when they are looked for.
-bool comes_from_machine(client::Session& session, std::string profile) {
+// Credentials whose owner is known only by asking: the machine's own over the network, a key that
+// is not named in its line by opening the store, which may want a passphrase.
+bool must_be_asked(client::Session& session, std::string profile) {
   const auto files = session.profiles();
   for (int hops = 0; files && hops < kHopsMax; ++hops) {
     if ((*files)->get(profile, "credential_source").value_or("Environment") != "Environment") {
       return true;
     }
+    const auto line = client::parse_key_line(
+        session.environment(), (*files)->get(profile, "credential_process").value_or(""));
+    if (line && line->key_id.empty()) return true;
     const auto source = (*files)->get(profile, "source_profile");
     if (!source || *source == profile) return false;
     profile = *source;
@@ -43,7 +48,7 @@ bool comes_from_machine(client::Session& session, std::string profile) {
 // Of the three that keep sessions the one that the chain would take.
 std::unique_ptr<client::Source> session_source(client::Session& session,
                                                const std::string& profile) {
-  if (comes_from_machine(session, profile)) return nullptr;
+  if (must_be_asked(session, profile)) return nullptr;
   for (const client::Provider* provider :
        {&client::assume_role_provider(), &client::web_identity_provider(),
         &client::sso_provider()}) {

@@ -106,6 +106,14 @@ TEST_F(PromptTest, FromTheFiles) {
   EXPECT_EQ(prompt({}, {"extra"}).substr(0, 3), "252");
 }
 
+TEST_F(PromptTest, AStoreIsNotOpened) {
+  write("config",
+        "[profile stored]\ncredential_process = rolecall keys get stored\n[profile prod]\nrole_arn "
+        "= arn:aws:iam::222222222222:role/Admin\nsource_profile = stored\n");
+  EXPECT_EQ(prompt({{"AWS_PROFILE", "prod"}}), "prod 222222222222 Admin");
+  EXPECT_EQ(prompt({{"AWS_PROFILE", "stored"}}), "stored");
+}
+
 TEST_F(PromptTest, WithinExec) {
   EXPECT_EQ(prompt({{"ROLECALL_PROFILE", "prod"},
                     {"AWS_ACCESS_KEY_ID", "ASIA"},
