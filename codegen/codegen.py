@@ -454,9 +454,15 @@ class Service:
             parts.append(".read_only = true")
         for side in ("input", "output"):
             target = shape[side]["target"]
-            if target != "smithy.api#Unit" and any("smithy.api#streaming" in m.get("traits", {})
-                                                   for m in self.all[target]["members"].values()):
-                parts.append(f".streaming_{side} = true")
+            if target == "smithy.api#Unit":
+                continue
+            for at, (member, what) in enumerate(self.all[target]["members"].items()):
+                if "smithy.api#streaming" in what.get("traits", {}):
+                    parts.append(f".streaming_{side} = true")
+                    if side == "input":
+                        parts.append(f".body_member = {quote(member)}, .body_member_at = {at}")
+        if "smithy.api#optionalAuth" in traits:
+            parts.append(".unsigned_call = true")
         if "aws.customizations#s3UnwrappedXmlOutput" in traits:
             parts.append(".unwrapped_output = true")
         checksum = traits.get("aws.protocols#httpChecksum", {})
@@ -464,11 +470,9 @@ class Service:
             parts.append(f".checksum_member = {quote(checksum['requestAlgorithmMember'])}")
         if checksum.get("requestChecksumRequired"):
             parts.append(".checksum_required = true")
-        pages = traits.get("smithy.api#paginated")
+        pages = traits.get("rolecall#pages")
         if pages:
-            fields = ", ".join(f".{snake(k)} = {quote(v)}" for k, v in
-                               ((k, pages.get(k)) for k in ("inputToken", "outputToken", "items", "pageSize")) if v)
-            parts.append(f".pages = {{{fields}}}")
+            parts.append(f".pages = {{{self.pages(i, pages, pre)}}}")
         errors = [ref["target"] for ref in shape.get("errors", []) if ref["target"] in by_target]
         if errors:
             rows = ", ".join(f"&kErrors[{by_target[t]}]" for t in errors)
@@ -478,6 +482,18 @@ class Service:
         if auth:
             parts.append(f".authorization = {{{auth}}}")
         return "  {" + ", ".join(parts) + "},"
+
+    @staticmethod
+    def pages(i, pages, pre):
+        parts = []
+        for key, field in (("input", "input_tokens"), ("output", "output_tokens"), ("items", "items"), ("kept", "kept")):
+            if pages.get(key):
+                pre.append(f"constexpr std::string_view kPages{i}_{key}[] = {{{strings(pages[key])}}};")
+                parts.append(f".{field} = kPages{i}_{key}")
+        for key, field in (("more", "more"), ("pageSize", "page_size")):
+            if pages.get(key):
+                parts.append(f".{field} = {quote(pages[key])}")
+        return ", ".join(parts)
 
     def check_path(self, op, input_target, path):
         at = input_target

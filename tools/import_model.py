@@ -232,13 +232,11 @@ class Importer:
             traits["aws.protocols#httpChecksum"] = op["httpChecksum"]
         page = self.pages.get(name)
         if page:
-            first = lambda v: v[0] if isinstance(v, list) else v
-            plain = lambda v: v if v and re.fullmatch(r"\w+", v) else None
-            paged = {"inputToken": plain(first(page.get("input_token"))),
-                     "outputToken": plain(first(page.get("output_token"))),
-                     "items": plain(first(page.get("result_key"))),
-                     "pageSize": plain(page.get("limit_key"))}
-            traits["smithy.api#paginated"] = {k: v for k, v in paged.items() if v}
+            listed = lambda v: v if isinstance(v, list) else [v] if v else []
+            pages = {"input": listed(page["input_token"]), "output": listed(page["output_token"]),
+                     "items": listed(page.get("result_key")), "more": page.get("more_results"),
+                     "pageSize": page.get("limit_key"), "kept": listed(page.get("non_aggregate_keys"))}
+            traits["rolecall#pages"] = {k: v for k, v in pages.items() if v}
         out["traits"] = traits
         return out
 

@@ -164,9 +164,16 @@ struct Authorization {
   std::string_view tag_keys = {};  // path of a list of tag keys: aws:TagKeys
 };
 
+// How an operation that answers in pages is asked for the next one. Names are of members of input
+// and output; an output token may be an expression ("NextMarker || Contents[-1].Key").
 struct Pagination {
-  // Member names; "" = none.
-  std::string_view input_token = {}, output_token = {}, items = {}, page_size = {};
+  std::span<const std::string_view> input_tokens = {}, output_tokens = {};  // as many
+  std::span<const std::string_view> items = {};  // what the pages add up to
+  std::span<const std::string_view> kept = {};   // what the first page's value holds for
+  std::string_view more = {};                    // true: there is another page
+  std::string_view page_size = {};
+
+  bool paged() const { return !input_tokens.empty(); }
 };
 
 struct ErrorShape {
@@ -197,6 +204,9 @@ struct Operation {
   bool read_only = false;
   bool streaming_input = false;   // the body is no member: handlers take it from the request
   bool streaming_output = false;  // handlers supply the body beside the output
+  std::string_view body_member = {};  // what the model calls a streamed input, and where it stands
+  std::uint16_t body_member_at = 0;
+  bool unsigned_call = false;  // its caller has no credentials yet (AssumeRoleWithWebIdentity)
   bool unwrapped_output = false;  // S3's GetBucketLocation: the root element is the value
   std::string_view checksum_member = {};  // input member naming the checksum algorithm
   bool checksum_required = false;
