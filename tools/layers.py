@@ -35,6 +35,7 @@ MAY = {
     "client": ["base", "crypto", "sigv4", "wire", "http", "keys", "models"],
     "shell": ["base", "wire", "http", "client"],
     "transfer": ["base", "crypto", "sigv4", "wire", "http", "client", "models"],
+    "calls": ["base", "crypto", "wire", "http", "client", "jmespath", "render", "models"],
     "app": None,  # everyone
 }
 FILE_LINES_MAX = 900  # past 600, look for a second responsibility; past this, there is one

@@ -2,6 +2,7 @@
 
 #include "app/client_commands.h"
 #include "app/help_command.h"
+#include "calls/run.h"
 #include "client/commands.h"
 #include "client/pages.h"
 #include "client/private_memory.h"
@@ -107,7 +108,14 @@ int run_client_command(int argc, char** argv, MorePages more) {
   const bool is_help = words.front() == "help";
   if (is_help) words.erase(words.begin());
   const ClientCommand* command = words.empty() ? nullptr : find_command(words.front());
-  if (command == nullptr) return -1;
+  if (command == nullptr) {
+    if (!calls::is_call(words)) return -1;
+    if (!is_help) {
+      return with_console([&](client::Console& console) { return calls::run(words, console); });
+    }
+    std::cout << calls::help_text(words) << std::flush;
+    return 0;
+  }
   if (is_help || asks_for_help(words) || asks_as_aws_does(words))
     return print_page(*find_client_page(words));
   words.erase(words.begin());

@@ -52,12 +52,18 @@ const Global kGlobals[] = {
     {"--color", true, [](Globals& g, std::string v) { g.color = std::move(v); }, kColors},
     {"--no-sign-request", false, [](Globals& g, std::string) { g.sign = false; }},
     {"--ca-bundle", true, [](Globals& g, std::string v) { g.session.ca_bundle = std::move(v); }},
-    {"--cli-read-timeout", true,
-     [](Globals& g, std::string v) { g.read_seconds = whole(v); }, {}, true},
-    {"--cli-connect-timeout", true,
-     [](Globals& g, std::string v) { g.connect_seconds = whole(v); }, {}, true},
-    {"--cli-binary-format", true,
-     [](Globals& g, std::string v) { g.binary_format = std::move(v); }, kBinaryFormats},
+    {"--cli-read-timeout",
+     true,
+     [](Globals& g, std::string v) { g.read_seconds = whole(v); },
+     {},
+     true},
+    {"--cli-connect-timeout",
+     true,
+     [](Globals& g, std::string v) { g.connect_seconds = whole(v); },
+     {},
+     true},
+    {"--cli-binary-format", true, [](Globals& g, std::string v) { g.binary_format = std::move(v); },
+     kBinaryFormats},
     {"--no-cli-pager", false, [](Globals&, std::string) {}},
     {"--cli-auto-prompt", false, [](Globals&, std::string) {}},
     {"--no-cli-auto-prompt", false, [](Globals&, std::string) {}},
@@ -70,9 +76,8 @@ const Global kGlobals[] = {
 bool looks_like_option(std::string_view word) {
   if (word.size() < 2 || word.front() != '-') return false;
   if (word.find(' ') != word.npos && word.find('=') == word.npos) return false;
-  const bool number = std::ranges::all_of(word.substr(1), [](char c) {
-    return (c >= '0' && c <= '9') || c == '.';
-  });
+  const bool number = std::ranges::all_of(
+      word.substr(1), [](char c) { return (c >= '0' && c <= '9') || c == '.'; });
   return !number;
 }
 
@@ -85,8 +90,7 @@ Status set_global(const Global& global, std::string value, Globals& out) {
     return invalid_choice(global.name, value, strings(global.choices));
   }
   if (global.number && !whole(value)) {
-    return client::general_failure("invalid literal for int() with base 10: " +
-                                   python_repr(value));
+    return client::general_failure("invalid literal for int() with base 10: " + python_repr(value));
   }
   global.set(out, std::move(value));
   return {};
@@ -245,7 +249,8 @@ class WordReader {
     if (begins.empty() || name.empty()) return std::optional<std::size_t>();
     if (begins.size() == 1) return std::optional(begins.front());
     std::string names;
-    for (const std::size_t i : begins) names += (names.empty() ? "--" : ", --") + arguments_[i].name;
+    for (const std::size_t i : begins)
+      names += (names.empty() ? "--" : ", --") + arguments_[i].name;
     return usage_error("ambiguous option: --" + std::string(name) + " could match " + names);
   }
 
@@ -268,7 +273,8 @@ class WordReader {
     const std::string name = "argument --" + argument.name + ": ";
     std::vector<std::string> values;
     if (argument.takes == Takes::nothing) {
-      if (attached) return usage_error(name + "ignored explicit argument " + python_repr(*attached));
+      if (attached)
+        return usage_error(name + "ignored explicit argument " + python_repr(*attached));
     } else if (attached) {
       values.push_back(std::move(*attached));
     } else {

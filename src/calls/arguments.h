@@ -16,20 +16,20 @@ namespace rolecall::calls {
 // What an argument stands for. Most are a member of the input; the rest is what the AWS CLI adds.
 enum class Role : std::uint8_t {
   member,
-  on,               // --dry-run
-  off,              // --no-dry-run
-  body,             // a streamed input: a file's name
-  structure_on,     // --ebs-optimized for {"Value": true}, or its value
-  structure_off,    // --no-ebs-optimized
-  outfile,          // a streamed output: positional
-  input_json,       // --cli-input-json
-  skeleton,         // --generate-cli-skeleton
-  starting_token,   // paging, by the AWS CLI's names
+  on,              // --dry-run
+  off,             // --no-dry-run
+  body,            // a streamed input: a file's name
+  structure_on,    // --ebs-optimized for {"Value": true}, or its value
+  structure_off,   // --no-ebs-optimized
+  outfile,         // a streamed output: positional
+  input_json,      // --cli-input-json
+  skeleton,        // --generate-cli-skeleton
+  starting_token,  // paging, by the AWS CLI's names
   page_size,
   max_items,
-  mfa_outfile,      // iam create-virtual-mfa-device
+  mfa_outfile,  // iam create-virtual-mfa-device
   mfa_method,
-  count,            // ec2 run-instances: --count 1:3 for MinCount and MaxCount
+  count,  // ec2 run-instances: --count 1:3 for MinCount and MaxCount
   secondary_addresses,
   secondary_count,
   public_address_on,

@@ -117,8 +117,8 @@ json::Value scalar(const wire::Shape& shape, const void* value) {
 
 void add_members(json::Value& out, const wire::Shape& shape, const void* value, bool of_body) {
   for (const wire::Member& member : shape.members) {
-    const bool in_body = member.location == wire::Location::body ||
-                         member.location == wire::Location::payload;
+    const bool in_body =
+        member.location == wire::Location::body || member.location == wire::Location::payload;
     if (in_body != of_body) continue;
     const void* field = member.get(value);
     if (field != nullptr) {

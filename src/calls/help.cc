@@ -74,7 +74,8 @@ std::string bounds_text(const wire::Shape& shape) {
   if (!out.empty() && (shape.kind == wire::Kind::list || shape.kind == wire::Kind::map)) {
     out += " items";
   }
-  if (c->pattern != nullptr) out += fmt::format("{}matches {}", out.empty() ? "" : "; ", c->pattern->text);
+  if (c->pattern != nullptr)
+    out += fmt::format("{}matches {}", out.empty() ? "" : "; ", c->pattern->text);
   return out;
 }
 
@@ -163,7 +164,8 @@ std::string services_help() {
 std::string service_help(const wire::Service& service) {
   const std::string_view command = command_of(service);
   std::string out = fmt::format("rolecall {} - {}\n\n", command, service.title);
-  out += fmt::format("Usage: rolecall {} OPERATION [--parameter value …]\n\nOperations:\n", command);
+  out +=
+      fmt::format("Usage: rolecall {} OPERATION [--parameter value …]\n\nOperations:\n", command);
   std::vector<std::string> others;
   for (const wire::Operation& operation : service.operations) {
     if (operation.input == nullptr) {
@@ -217,7 +219,8 @@ std::string operation_help(const wire::Operation& operation) {
     out += "\nRolecall's own server does not serve this operation; AWS does.\n";
   }
   return out +
-         "\nLists are words one after the other; structures JSON or Key=value,Key=value; file://NAME\n"
+         "\nLists are words one after the other; structures JSON or Key=value,Key=value; "
+         "file://NAME\n"
          "takes a value from a file. Global options: --profile --region --endpoint-url --output\n"
          "--query --no-paginate --no-sign-request --no-verify-ssl --ca-bundle --debug --color\n"
          "--cli-connect-timeout --cli-read-timeout --cli-binary-format.\n";

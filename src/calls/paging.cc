@@ -106,7 +106,9 @@ Result<std::optional<json::Value>> Pager::next() {
     resume_ = encode(tokens_, std::nullopt);
     done_ = true;
   } else {
-    const auto same = [](const json::Value& a, const json::Value& b) { return a.dump() == b.dump(); };
+    const auto same = [](const json::Value& a, const json::Value& b) {
+      return a.dump() == b.dump();
+    };
     if (std::ranges::equal(before_, tokens_, same)) {
       return client::general_failure(
           "Error during pagination: The same next token was received twice: " +

@@ -77,8 +77,7 @@ class InputReader {
  private:
   bool is_page_member(std::string_view name) const {
     const auto& tokens = operation_.pages.input_tokens;
-    return name == operation_.pages.page_size ||
-           std::ranges::find(tokens, name) != tokens.end();
+    return name == operation_.pages.page_size || std::ranges::find(tokens, name) != tokens.end();
   }
 
   // Who gives a service's own token or limit turns pages for himself.
@@ -96,8 +95,8 @@ class InputReader {
       }
     }
     if (used.empty()) return {};
-    return client::usage_failure(
-        "Cannot specify --no-paginate along with pagination arguments: " + used);
+    return client::usage_failure("Cannot specify --no-paginate along with pagination arguments: " +
+                                 used);
   }
 
   Status take(const Given& one, std::optional<std::string>& whole) {
@@ -226,9 +225,8 @@ class InputReader {
       out.add("Value", json::Value::string(text));
       return out;
     }
-    auto out = parse_shorthand(text, [&](std::string value) {
-      return load(name, std::move(value), false);
-    });
+    auto out = parse_shorthand(
+        text, [&](std::string value) { return load(name, std::move(value), false); });
     if (!out) return parameter_error(name, client::failure_text(out.error()));
     RC_CHECK(coerce(*out, shape));
     return std::move(*out);
@@ -252,8 +250,8 @@ class InputReader {
         how_.environment.expand_path(std::string_view(text).substr(binary ? 8 : 7));
     auto contents = read_whole(path);
     if (!contents) {
-      return parameter_error(name, "Unable to load paramfile " + text + ": " +
-                                       client::failure_text(contents.error()));
+      return parameter_error(
+          name, "Unable to load paramfile " + text + ": " + client::failure_text(contents.error()));
     }
     if (binary) {
       return is_blob && !how_.blobs_are_raw ? base64_encode(*contents) : std::move(*contents);
@@ -294,8 +292,7 @@ class InputReader {
     const auto low = integer_of(text.substr(0, colon));
     const auto high = integer_of(colon == text.npos ? text : text.substr(colon + 1));
     if (!low || !high) {
-      return client::usage_failure(
-          "count parameter should be of form min[:max] (e.g. 1 or 1:10)");
+      return client::usage_failure("count parameter should be of form min[:max] (e.g. 1 or 1:10)");
     }
     input_.parameters.add("MinCount", *low);
     input_.parameters.add("MaxCount", *high);

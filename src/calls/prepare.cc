@@ -33,8 +33,8 @@ Status check_bucket(const json::Value& parameters) {
   if (bucket == nullptr || !bucket->is_string()) return {};
   const std::string& name = bucket->text();
   const bool good = !name.empty() && name.size() <= 255 && std::ranges::all_of(name, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           c == '.' || c == '-' || c == '_';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '-' || c == '_';
   });
   if (good) return {};
   if (name.starts_with("arn:")) {
@@ -54,8 +54,8 @@ Status check_metadata(const json::Value& parameters) {
   };
   for (const json::Member& member : metadata->members()) {
     if (is_ascii(member.name) && is_ascii(member.value.text())) continue;
-    return validation_failure("Non ascii characters found in S3 metadata for key \"" +
-                              member.name + "\", value: \"" + member.value.text() +
+    return validation_failure("Non ascii characters found in S3 metadata for key \"" + member.name +
+                              "\", value: \"" + member.value.text() +
                               "\".  \nS3 metadata can only contain ASCII characters. ");
   }
   return {};

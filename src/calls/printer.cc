@@ -39,9 +39,9 @@ Result<Printer> Printer::create(const Globals& globals, client::Session& session
   if (globals.query) {
     auto query = jmespath::Expression::compile(*globals.query);
     if (!query) {
-      return client::usage_failure("Bad value for --query " + *globals.query + ": " +
-                                   (query.error().is_api() ? query.error().api().message
-                                                           : query.error().text()));
+      return client::usage_failure(
+          "Bad value for --query " + *globals.query + ": " +
+          (query.error().is_api() ? query.error().api().message : query.error().text()));
     }
     printer.query_ = std::move(*query);
   }

@@ -57,8 +57,7 @@ class Run {
                                     .blobs_are_raw = raw,
                                     .paginate = globals_.paginate}));
     if (input.skeleton && *input.skeleton != "output") return print_skeleton(*input.skeleton);
-    RC_TRY(Printer printer,
-           Printer::create(globals_, session_, operation_.name, console_.out));
+    RC_TRY(Printer printer, Printer::create(globals_, session_, operation_.name, console_.out));
     RC_TRY(target_, target_of(session_, *operation_.service));
     RC_CHECK(prepare(operation_, input.parameters, console_.random, encoded_keys_));
     if (input.skeleton) {
@@ -92,18 +91,17 @@ class Run {
   }
 
   Result<int> pages(Input input, Printer& printer) {
-    const bool long_list = operation_.service->name == "ec2" &&
-                           (operation_.name == "DescribeVolumes" ||
-                            operation_.name == "DescribeSnapshots") &&
-                           input.parameters.members().empty();
+    const bool long_list =
+        operation_.service->name == "ec2" &&
+        (operation_.name == "DescribeVolumes" || operation_.name == "DescribeSnapshots") &&
+        input.parameters.members().empty();
     if (long_list && !input.page_size) input.page_size = json::Value::integer(kEc2PageSize);
-    Pager pager(operation_.pages, std::move(input.parameters),
-                {.starting_token = std::move(input.starting_token),
-                 .max_items = input.max_items,
-                 .page_size = std::move(input.page_size)},
-                [this](const json::Value& parameters) {
-                  return ask(parameters, client::CallOptions{});
-                });
+    Pager pager(
+        operation_.pages, std::move(input.parameters),
+        {.starting_token = std::move(input.starting_token),
+         .max_items = input.max_items,
+         .page_size = std::move(input.page_size)},
+        [this](const json::Value& parameters) { return ask(parameters, client::CallOptions{}); });
     RC_CHECK(printer.print_pages(pager));
     return 0;
   }
@@ -203,10 +201,10 @@ class Run {
 };
 
 ApiError not_modelled(const wire::Service& service, const wire::Operation& operation) {
-  return client::usage_failure("rolecall: " + std::string(operation.name) + " of " +
-                               std::string(service.title) +
-                               " is not modelled in this program, so it cannot be called (rolecall " +
-                               std::string(command_of(service)) + " --help lists what can)");
+  return client::usage_failure(
+      "rolecall: " + std::string(operation.name) + " of " + std::string(service.title) +
+      " is not modelled in this program, so it cannot be called (rolecall " +
+      std::string(command_of(service)) + " --help lists what can)");
 }
 
 // The first word that is no option, taken out.

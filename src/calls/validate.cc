@@ -53,8 +53,7 @@ class Validator {
         return length(shape, characters(value.text()), name);
       case wire::Kind::blob:
         if (value.is_string()) return;
-        return wrong_type(value, name,
-                          "<class 'bytes'>, <class 'bytearray'>, file-like object");
+        return wrong_type(value, name, "<class 'bytes'>, <class 'bytearray'>, file-like object");
       case wire::Kind::boolean:
         if (!value.is_bool()) wrong_type(value, name, "<class 'bool'>");
         return;

@@ -202,11 +202,11 @@ struct Operation {
   std::span<const std::string_view> needs_headers = {};
   bool has_output = true;  // false: the answer has no result element, not even an empty one
   bool read_only = false;
-  bool streaming_input = false;   // the body is no member: handlers take it from the request
-  bool streaming_output = false;  // handlers supply the body beside the output
+  bool streaming_input = false;       // the body is no member: handlers take it from the request
+  bool streaming_output = false;      // handlers supply the body beside the output
   std::string_view body_member = {};  // what the model calls a streamed input, and where it stands
   std::uint16_t body_member_at = 0;
-  bool unsigned_call = false;  // its caller has no credentials yet (AssumeRoleWithWebIdentity)
+  bool unsigned_call = false;     // its caller has no credentials yet (AssumeRoleWithWebIdentity)
   bool unwrapped_output = false;  // S3's GetBucketLocation: the root element is the value
   std::string_view checksum_member = {};  // input member naming the checksum algorithm
   bool checksum_required = false;
