@@ -98,6 +98,13 @@ Status set_global(const Global& global, std::string value, Globals& out) {
 
 // ---- the table ----
 
+// The AWS CLI's own words for some negations (customizations/argrename.py).
+std::string negation(const wire::Service& service, const std::string& name) {
+  if (service.name == "ec2" && name == "disable-api-termination") return "enable-api-termination";
+  if (service.name == "ec2" && name == "egress") return "ingress";
+  return "no-" + name;
+}
+
 void add_member(std::vector<Argument>& table, const wire::Service& service,
                 const wire::Member& member) {
   Argument argument;
@@ -115,7 +122,7 @@ void add_member(std::vector<Argument>& table, const wire::Service& service,
     Argument off = argument;
     argument.role = Role::on;
     off.role = Role::off;
-    off.name = "no-" + off.name;
+    off.name = negation(service, off.name);
     table.push_back(std::move(argument));
     table.push_back(std::move(off));
     return;
@@ -129,7 +136,7 @@ void add_member(std::vector<Argument>& table, const wire::Service& service,
     argument.takes = Takes::at_most_one;
     off.role = Role::structure_off;
     off.takes = Takes::nothing;
-    off.name = "no-" + off.name;
+    off.name = negation(service, off.name);
     table.push_back(std::move(argument));
     table.push_back(std::move(off));
     return;
@@ -287,6 +294,7 @@ class WordReader {
       }
     }
     for (const std::string& value : values) RC_CHECK(check_value(argument, name, value));
+    forget_opposite(argument);
     found_[*found] = std::move(values);
     return {};
   }
@@ -304,6 +312,15 @@ class WordReader {
       return invalid_choice("--" + argument.name, value, strings(argument.choices));
     }
     return {};
+  }
+
+  // --x after --no-x: the last one counts.
+  void forget_opposite(const Argument& argument) {
+    if (argument.role != Role::on && argument.role != Role::off) return;
+    for (std::size_t i = 0; i < arguments_.size(); ++i) {
+      const bool pair = arguments_[i].role == Role::on || arguments_[i].role == Role::off;
+      if (pair && arguments_[i].member == argument.member) found_[i].reset();
+    }
   }
 
   bool take_positional(const std::string& word) {

@@ -216,7 +216,11 @@ class InputReader {
         return json::Value::string(text);
     }
     const std::string_view begin = trim(text);
-    if (begin.starts_with('{') || begin.starts_with('[')) return from_json(name, text);
+    const bool object = begin.starts_with('{'), array = begin.starts_with('[');
+    if (array && shape.kind != wire::Kind::list) {
+      return parameter_error(name, "Invalid JSON:\n" + text);
+    }
+    if (object || array) return from_json(name, text);
     // A structure around one text may be given as the text.
     if (shape.kind == wire::Kind::structure && shape.members.size() == 1 &&
         shape.members[0].name == "Value" && shape.members[0].shape->kind == wire::Kind::string &&

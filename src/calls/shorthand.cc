@@ -101,7 +101,6 @@ class Parser {
     json::Value list = json::Value::array();
     list.push(first);
     for (;;) {
-      const std::size_t start = at_;
       auto next = second_value();
       if (next) {
         skip_blanks();
@@ -116,8 +115,8 @@ class Parser {
         }
       }
       if (at_ >= text_.size()) return std::move(next).error();
-      at_ = text_.rfind(',', std::max(start, std::size_t{1}) - 1);
-      // INVARIANT: a comma was read before `start`.
+      at_ = text_.rfind(',', at_);
+      // INVARIANT: a comma was read before.
       RC_ASSERT(at_ != text_.npos);
       break;
     }
