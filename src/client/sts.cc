@@ -1,10 +1,8 @@
 #include "client/sts.h"
 
-#include "base/encoding.h"
 #include "base/ids.h"
 #include "client/call.h"
 #include "client/failure.h"
-#include "client/transport.h"
 #include "models/sts.h"
 
 namespace rolecall::client {
@@ -32,8 +30,9 @@ Result<CachedSession> session_of(Session& session, std::optional<sts::Credential
   return out;
 }
 
-Result<CachedSession> role_session(Session& session, sts::AssumeRoleOutput& answer,
-                                   std::string_view operation) {
+// Of AssumeRole and its relatives.
+template <class Output>
+Result<CachedSession> role_session(Session& session, Output& answer, std::string_view operation) {
   RC_TRY(CachedSession out, session_of(session, answer.credentials, operation));
   if (answer.assumed_role_user) {
     out.arn = answer.assumed_role_user->arn;
@@ -41,12 +40,6 @@ Result<CachedSession> role_session(Session& session, sts::AssumeRoleOutput& answ
     if (const auto arn = ArnView::parse(out.arn)) out.credentials.account_id = arn->account;
   }
   return out;
-}
-
-void replace_all(std::string& text, std::string_view from, std::string_view to) {
-  for (std::size_t at = 0; (at = text.find(from, at)) != text.npos; at += to.size()) {
-    text.replace(at, from.size(), to);
-  }
 }
 
 }  // namespace
@@ -80,32 +73,14 @@ Result<CachedSession> assume_role(Session& session, const RoleRequest& request,
 Result<CachedSession> assume_role_with_web_identity(Session& session, const RoleRequest& request,
                                                     const std::string& token,
                                                     const Target& target) {
-  // Not signed, and not among the modelled operations; the answer is AssumeRole's under another
-  // name.
-  const wire::Operation& model = operation_named("AssumeRole");
-  http::ClientRequest out{"POST", target.url + "/", {}, {}};
-  out.headers.emplace_back("Content-Type", "application/x-www-form-urlencoded; charset=utf-8");
-  out.body = "Action=AssumeRoleWithWebIdentity&Version=" + std::string(model.service->version) +
-             "&RoleArn=" + percent_encode(request.role_arn) +
-             "&RoleSessionName=" + percent_encode(session_name(session, request)) +
-             "&WebIdentityToken=" + percent_encode(token);
-  auto answer = fetch(session, out);
-  if (!answer) {
-    return with_note(
-        general_failure("Could not connect to the endpoint URL: \"" + target.url + "/\""),
-        answer.error().text());
-  }
-  std::vector<wire::HeaderView> headers;
-  for (const auto& [name, value] : answer->headers) headers.push_back({name, value});
-  if (answer->status < 200 || answer->status > 299) {
-    return service_failure(wire::read_error(*model.service, wire::Protocol::query,
-                                            {answer->status, headers, answer->body}),
-                           "AssumeRoleWithWebIdentity");
-  }
-  replace_all(answer->body, "AssumeRoleWithWebIdentityRes", "AssumeRoleRes");
-  RC_TRY(wire::Value output,
-         wire::read_output(model, wire::Protocol::query, {answer->status, headers, answer->body}));
-  return role_session(session, output.as<sts::AssumeRoleOutput>(), "AssumeRoleWithWebIdentity");
+  constexpr std::string_view kName = "AssumeRoleWithWebIdentity";
+  sts::AssumeRoleWithWebIdentityInput in;
+  in.role_arn = request.role_arn;
+  in.role_session_name = session_name(session, request);
+  in.web_identity_token = token;
+  // Not signed: the token is the proof.
+  RC_TRY(Called called, call(session, operation_named(kName), &in, nullptr, target));
+  return role_session(session, called.output.as<sts::AssumeRoleWithWebIdentityOutput>(), kName);
 }
 
 Result<CachedSession> get_session_token(Session& session, const std::string& mfa_serial,

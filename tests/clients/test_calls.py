@@ -36,8 +36,8 @@ DIFFERENT = {
 
 def normal(text):
     for pattern, name in [(r"\b(A(?:ID|RO|GP|NP|NV|KI|SI|IP)A)[A-Z0-9]{12,}\b", r"\1…"), (r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?\+00:00", "TIME"),
-                          (r"(Marker\W+)[\w+/=-]{24,}", r"\1TOKEN"), (r'("UploadId": )"[^"]+"', r"\1UPLOAD"),
-                          (r'("(?:VersionId)": )"[^"]+"', r"\1VERSION"), (r'"(Rule|Expiration|RequestId|HostId)": "[^"]*"', r'"\1": …')]:
+                          (r"(Marker\W+)[\w+/=-]{24,}", r"\1TOKEN"), (r'("UploadId": )"[^"]+"', r'\1"UPLOAD"'),
+                          (r'("(?:VersionId)": )"[^"]+"', r'\1"VERSION"'), (r'"(Rule|Expiration|RequestId|HostId)": "[^"]*"', r'"\1": "…"')]:
         text = re.sub(pattern, name, text)
     # Tokens hold ids of the server's making.
     return re.sub(r"eyJ[\w+/=]{20,}", "TOKEN", text)
@@ -131,7 +131,7 @@ def test_a_large_body_is_not_held_in_memory(server, tmp_path):
     """Up and down again, with less memory than the object has."""
     big = tmp_path / "big"
     with open(big, "wb") as f:
-        f.truncate(96 * 1024 * 1024)
+        f.truncate(192 * 1024 * 1024)
     environment = {**os.environ, **KEYS, "AWS_ENDPOINT_URL": server.url, "HOME": str(tmp_path), "ASAN_OPTIONS": "quarantine_size_mb=8"}
     binary = os.environ.get("ROLECALL_CLIENT") or rolecall_binary()
     server.client("s3").create_bucket(Bucket="large")
@@ -141,7 +141,7 @@ def test_a_large_body_is_not_held_in_memory(server, tmp_path):
                                "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, file=sys.stderr); sys.exit(r.returncode)",
                                binary, "s3api", *words], env=environment, capture_output=True, text=True, timeout=120)
         assert done.returncode == 0, done.stderr
-        assert int(done.stderr.split()[-1]) < 80 * 1024
+        assert int(done.stderr.split()[-1]) < 128 * 1024  # the sanitizers' own memory is most of it
     assert (tmp_path / "out").stat().st_size == big.stat().st_size
 
 
