@@ -111,7 +111,10 @@ def test_same_as_the_aws_cli(number, ours, recorded):
         assert status == DIFFERENT[line][1], err
         return
     assert status == theirs[0], f"{case['why']}\nAWS: {theirs}\nour: {[status, out, err]}"
-    assert err == theirs[2], case["why"]
+    # What the server says is its own affair (and grows); that it is passed on is ours.
+    sentence = lambda text: text.split(" operation: ")[0] if status == 254 else text
+    assert sentence(err) == sentence(theirs[2]), case["why"]
+    assert status != 254 or len(err) > len(sentence(err)) + len(" operation: ")
     if theirs[1].startswith("{"):
         tree = without_newer(json.loads(out), json.loads(theirs[1]))
         out = json.dumps(tree, indent=4, ensure_ascii=False) + "\n"
