@@ -62,13 +62,6 @@ void Report::progress(Transfer& transfer, std::int64_t bytes) {
   show_progress(false);
 }
 
-void Report::learned_size(Transfer& transfer, std::uint64_t size) {
-  const std::lock_guard lock(mutex_);
-  if (transfer.size) return;
-  transfer.size = size;
-  expected_bytes_ += static_cast<std::int64_t>(size) - transfer.done;
-}
-
 void Report::succeeded(Transfer& transfer) {
   const std::lock_guard lock(mutex_);
   ++ended_;

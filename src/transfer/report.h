@@ -48,8 +48,6 @@ class Report {
                     std::optional<std::uint64_t> size);
   // Bytes moved; negative when an attempt starts over.
   void progress(Transfer& transfer, std::int64_t bytes);
-  // The size of a transfer that began without one.
-  void learned_size(Transfer& transfer, std::uint64_t size);
   void succeeded(Transfer& transfer);
   void failed(Transfer& transfer, const Error& error);
   void warn(std::string_view message);
