@@ -36,6 +36,8 @@ Result<SessionSeal> SessionSeal::find_or_make(Random& random) {
   return fault("the kernel's keyring did not keep the key of sessions");
 }
 
+bool SessionSeal::is_sealed(std::string_view text) { return text.starts_with(kHead); }
+
 std::string SessionSeal::seal(std::string_view text, std::string_view name, Random& random) const {
   return std::string(kHead) + base64_encode(key_.seal(text, purpose(name), random)) + "\n";
 }

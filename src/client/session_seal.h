@@ -22,6 +22,8 @@ class SessionSeal {
 
   // `name`: the session's, so that one cannot stand in another's place.
   std::string seal(std::string_view text, std::string_view name, Random& random) const;
+  // Whether it looks like a sealed file, with whatever key.
+  static bool is_sealed(std::string_view text);
   // nullopt: not sealed with this key under this name.
   std::optional<Secret> open(std::string_view text, std::string_view name) const;
 

@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "client/cache.h"
 #include "client/files.h"
+#include "client/session_seal.h"
 #include "client/words.h"
 #include "shell/doctor.h"
 #include "shell/settings.h"
@@ -141,6 +142,7 @@ void check_sessions(Examination& in, const std::string& folder, Severity severit
     check_mode(in, path, Secrecy::secret, "a session");
     const auto text = client::read_file_if_there(path, client::kCacheEntryBytesMax);
     if (text && *text && client::parse_cached_session(**text)) return;
+    if (text && *text && client::SessionSeal::is_sealed(**text)) return;
     in.about_file("cache-broken", severity, path, 0, "this is no session",
                   std::string(advice) + ": rm " + client::shell_quote(path));
   });

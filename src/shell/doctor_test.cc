@@ -92,6 +92,7 @@ TEST_F(DoctorTest, AGoodSetUpIsSilent) {
   entry.credentials.expires = clock_.now();
   write(".cache/rolecall/sessions/a.json", client::format_cached_session(entry));
   write(".aws/cli/cache/b.json", client::format_cached_session(entry));
+  write(".cache/rolecall/sessions/sealed.json", "rolecall-session 1 AAAA\n");
   write(".aws/cli/cache/session.db", "not ours", 0644);
   write(".aws/sso/cache/c.json", "{\"accessToken\": \"x\"}");
   EXPECT_EQ(brief(findings()), "");
