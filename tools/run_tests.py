@@ -154,8 +154,9 @@ def clients():
         yield "npm ci", npm.returncode == 0, npm.stdout[-2000:]
     with tempfile.NamedTemporaryFile(suffix=".xml") as report:
         env = dict(os.environ, ROLECALL=str(ROOT / "build/asan/rolecall"))
+        # A server for each worker; a file stays with one worker, so that its tests run in their order.
         done = sh(["/usr/bin/python3", "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=short", f"--junitxml={report.name}",
-                   "tests/clients"], env=env, timeout=2400)
+                   "-n", str(JOBS), "--dist", "loadfile", "tests/clients"], env=env, timeout=2400)
         try:
             cases = list(xml.etree.ElementTree.parse(report.name).getroot().iter("testcase"))
         except xml.etree.ElementTree.ParseError:

@@ -10,7 +10,7 @@ packages=(cmake ninja-build g++ ccache mold pkg-config python3 ca-certificates c
   libargon2-dev libyaml-cpp-dev libzstd-dev libqrencode-dev awscli)
 if [ "${1:-run}" = test ]; then
   packages+=(libgtest-dev libbenchmark-dev clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev
-    python3-boto3 python3-pytest dbus-daemon python3-dbus python3-gi rclone nodejs npm zsh fish mandoc)
+    python3-boto3 python3-pytest python3-pytest-xdist dbus-daemon python3-dbus python3-gi rclone nodejs npm zsh fish mandoc)
 fi
 
 has() { dpkg-query -W -f='${Status}' "$1" 2>/dev/null | grep -q 'ok installed'; }
