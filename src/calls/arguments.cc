@@ -390,6 +390,14 @@ std::vector<Argument> arguments_of(const wire::Operation& operation) {
   return table;
 }
 
+std::vector<GlobalOption> global_options() {
+  std::vector<GlobalOption> out;
+  for (const Global& global : kGlobals) {
+    out.push_back({global.name, global.takes_value, global.choices});
+  }
+  return out;
+}
+
 Result<Globals> take_globals(std::vector<std::string>& words) {
   Globals out;
   std::vector<std::string> rest;

@@ -66,6 +66,14 @@ struct Globals {
   bool help = false;
 };
 
+// What they are called and take, for completion.
+struct GlobalOption {
+  std::string_view name;  // "--region"
+  bool takes_value = false;
+  std::span<const std::string_view> choices = {};
+};
+std::vector<GlobalOption> global_options();
+
 // Takes the global options out of `words`; what is left keeps its order.
 Result<Globals> take_globals(std::vector<std::string>& words);
 

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "calls/arguments.h"
 #include "calls/names.h"
 
 namespace rolecall::calls {
@@ -152,6 +151,20 @@ std::string usage_of(const Argument& argument) {
 }
 
 }  // namespace
+
+std::string about(const Argument& argument) {
+  if (const std::string_view text = extra_text(argument.role); !text.empty()) {
+    return std::string(text);
+  }
+  std::string out = argument.required ? "required, " : "";
+  return out += argument.member == nullptr ? "" : kind_word(*argument.member->shape);
+}
+
+std::span<const std::string_view> values_of(const wire::Shape& shape) {
+  const wire::Shape& text = shape.kind == wire::Kind::list ? *shape.element : shape;
+  if (text.kind != wire::Kind::string || text.constraints == nullptr) return {};
+  return text.constraints->values;
+}
 
 std::string services_help() {
   std::string out = "Services (rolecall SERVICE --help lists their operations):\n\n";

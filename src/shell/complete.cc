@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <optional>
 
+#include "calls/arguments.h"
+#include "calls/help.h"
+#include "calls/names.h"
 #include "client/profiles.h"
 #include "shell/list_folder.h"
-#include "shell/service_words.h"
 #include "shell/settings.h"
 #include "shell/usage.h"
 
@@ -35,7 +37,7 @@ class Completer {
       help_topics();
     } else if (find_page() != nullptr) {
       in_command();
-    } else if (const auto* service = find_service_word(words_[0])) {
+    } else if (const auto* service = calls::find_service(words_[0])) {
       in_service(*service);
     }
     sort();
@@ -94,7 +96,9 @@ class Completer {
       if (page->name.find(' ') == page->name.npos) add(page->name, page->summary);
     }
     add("help", "a command's page");
-    for (const ServiceWord& service : service_words()) add(service.word, service.service->title);
+    for (const wire::Service* service : wire::all_services()) {
+      add(calls::command_of(*service), service->title);
+    }
   }
 
   void help_topics() {
@@ -235,60 +239,79 @@ class Completer {
 
   // ---- SERVICE OPERATION --parameter ----
 
-  void in_service(const ServiceWord& service) {
+  void in_service(const wire::Service& service) {
     if (words_.size() == 1) {
-      if (typed_.starts_with('-')) return service_options(nullptr);
-      for (const wire::Operation& operation : service.service->operations) {
-        if (operation.input != nullptr) add(kebab_case(operation.name));
+      if (typed_.starts_with('-')) return call_options();
+      for (const wire::Operation& operation : service.operations) {
+        if (operation.input != nullptr) add(calls::dashed(operation.name));
       }
       return;
     }
-    const wire::Operation* operation = find_operation_word(*service.service, words_[1]);
+    const wire::Operation* operation = calls::find_operation(service, words_[1]);
+    if (operation != nullptr && operation->input != nullptr) {
+      arguments_ = calls::arguments_of(*operation);
+    }
     const std::string& last = words_.back();
     if (words_.size() > 2 && last.starts_with("--") && last.find('=') == last.npos &&
-        takes_value(operation, last)) {
-      return parameter_value(operation, last, {});
+        takes_value(last)) {
+      return argument_value(last, {});
     }
     const std::size_t equals = typed_.find('=');
     if (typed_.starts_with("--") && equals != typed_.npos) {
       const std::string name = typed_.substr(0, equals);
-      return parameter_value(operation, name, name + "=");
+      return argument_value(name, name + "=");
     }
-    if (typed_.empty() || typed_.starts_with('-')) return service_options(operation);
+    if (typed_.empty() || typed_.starts_with('-')) return call_options();
     // A further word of a list.
     for (std::size_t i = words_.size(); i-- > 2;) {
-      if (words_[i].starts_with("--")) return parameter_value(operation, words_[i], {});
+      if (words_[i].starts_with("--")) return argument_value(words_[i], {});
     }
   }
 
-  bool takes_value(const wire::Operation* operation, std::string_view name) const {
-    for (const HelpOption& option : service_call_options()) {
-      if (option.name == name) return !option.argument.empty();
-    }
-    const wire::Member* member = find_parameter(operation, name);
-    return member != nullptr && member->shape->kind != wire::Kind::boolean;
+  // By option, "--role-name".
+  const calls::Argument* find_argument(std::string_view option) const {
+    if (!option.starts_with("--")) return nullptr;
+    const auto found = std::ranges::find(arguments_, option.substr(2), &calls::Argument::name);
+    return found == arguments_.end() ? nullptr : &*found;
   }
 
-  void service_options(const wire::Operation* operation) {
-    if (operation != nullptr && operation->input != nullptr) {
-      for (const wire::Member& member : operation->input->members) {
-        add("--" + kebab_case(member.name), parameter_about(member));
-        if (member.shape->kind == wire::Kind::boolean) add("--no-" + kebab_case(member.name));
+  bool takes_value(std::string_view name) const {
+    for (const calls::GlobalOption& option : globals_) {
+      if (option.name == name) return option.takes_value;
+    }
+    const calls::Argument* argument = find_argument(name);
+    return argument != nullptr && argument->takes != calls::Takes::nothing;
+  }
+
+  void call_options() {
+    for (const calls::Argument& argument : arguments_) {
+      if (!argument.hidden && !argument.positional()) {
+        add("--" + argument.name, calls::about(argument));
       }
     }
-    for (const HelpOption& option : service_call_options()) add(option.name, option.text);
+    for (const calls::GlobalOption& option : globals_) add(option.name);
   }
 
-  void parameter_value(const wire::Operation* operation, std::string_view name,
-                       std::string_view before) {
-    for (const HelpOption& option : service_call_options()) {
-      if (option.name == name) return option_value(option, name, before);
+  void argument_value(std::string_view name, std::string_view before) {
+    for (const calls::GlobalOption& option : globals_) {
+      if (option.name != name) continue;
+      if (name == "--ca-bundle") return void(out_.also = Also::files);
+      const HelpOption known{name, {}, {}};
+      return option.choices.empty() ? option_value(known, name, before)
+                                    : add_all(option.choices, before);
     }
-    const wire::Member* member = find_parameter(operation, name);
-    if (member == nullptr) return;
-    const auto values = values_of(*member->shape);
+    const calls::Argument* argument = find_argument(name);
+    if (argument == nullptr) return;
+    if (argument->role == calls::Role::body || argument->role == calls::Role::mfa_outfile) {
+      return void(out_.also = Also::files);
+    }
+    if (!argument->choices.empty()) return add_all(argument->choices, before);
+    if (argument->role == calls::Role::input_json) return file_uris(before);
+    if (argument->member == nullptr) return;
+    const wire::Shape& shape = *argument->member->shape;
+    const auto values = calls::values_of(shape);
     if (!values.empty()) return add_all(values, before);
-    if (!member->shape->sensitive || typed_.starts_with("f")) file_uris(before);
+    if (!shape.sensitive || typed_.starts_with("f")) file_uris(before);
   }
 
   std::span<const std::string> words_;
@@ -296,6 +319,8 @@ class Completer {
   std::span<const HelpPage* const> pages_;
   const client::Environment& environment_;
   std::size_t page_words_ = 0;
+  const std::vector<calls::GlobalOption> globals_ = calls::global_options();
+  std::vector<calls::Argument> arguments_;
   Completion out_;
 };
 

@@ -9,7 +9,6 @@
 
 #include "shell/line.h"
 #include "shell/scripts.h"
-#include "shell/service_words.h"
 #include "shell/settings.h"
 #include "shell/usage.h"
 
@@ -198,22 +197,6 @@ TEST(Completion, AScriptForEachShell) {
   for (const Shell shell : {Shell::bash, Shell::zsh, Shell::fish}) {
     EXPECT_NE(completion_script(shell).find(" complete "), std::string_view::npos);
   }
-}
-
-TEST(KebabCase, IsTheAwsClis) {
-  const struct {
-    const char* name;
-    const char* expected;
-  } kCases[] = {{"RoleName", "role-name"},
-                {"AssumeRoleWithSAML", "assume-role-with-saml"},
-                {"ACL", "acl"},
-                {"GetBucketAcl", "get-bucket-acl"},
-                {"ListMFADevices", "list-mfa-devices"},
-                {"PolicySourceArn", "policy-source-arn"},
-                {"SAMLMetadataDocument", "saml-metadata-document"},
-                {"PolicyARNs", "policy-arns"},
-                {"key", "key"}};
-  for (const auto& test : kCases) EXPECT_EQ(kebab_case(test.name), test.expected);
 }
 
 TEST(Settings, SlipsOfThePen) {
