@@ -2,8 +2,8 @@
 
 #include <iostream>
 
+#include "base/files.h"
 #include "client/failure.h"
-#include "client/files.h"
 
 namespace rolecall::app {
 namespace {
@@ -29,10 +29,10 @@ int write_manuals(const std::string& folder, const CommandPages& pages) {
   const auto top = overview(pages);
   auto all = pages.all();
   all.push_back(&top->page);
-  auto done = client::make_folders(folder);
+  auto done = make_folders(folder);
   for (const client::HelpPage* page : all) {
     if (!done) break;
-    done = client::replace_file(folder + "/" + file_name(*page, pages), client::format_man(*page),
+    done = replace_file(folder + "/" + file_name(*page, pages), client::format_man(*page),
                                 0644);
   }
   if (done) return 0;

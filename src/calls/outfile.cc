@@ -8,9 +8,9 @@
 #include <cstdio>
 #include <cstring>
 
+#include "base/files.h"
 #include "calls/numbers.h"
 #include "client/failure.h"
-#include "client/files.h"
 
 namespace rolecall::calls {
 namespace {
@@ -31,7 +31,7 @@ Result<std::unique_ptr<Outfile>> Outfile::open(const std::string& path, Random& 
     if (fd < 0) return os_error(path);
     return std::unique_ptr<Outfile>(new Outfile(fd, path, ""));
   }
-  const std::string target = client::resolve_links(path);
+  const std::string target = resolve_links(path);
   // A file that could not be written must not be replaced either.
   if (there && ::access(target.c_str(), W_OK) != 0) return os_error(path);
   const std::string temporary =

@@ -10,11 +10,11 @@
 #include <cstring>
 
 #include "base/encoding.h"
+#include "base/files.h"
 #include "calls/bind.h"
 #include "calls/numbers.h"
 #include "calls/shorthand.h"
 #include "client/failure.h"
-#include "client/files.h"
 
 namespace rolecall::calls {
 namespace {
@@ -284,7 +284,7 @@ class InputReader {
 
   Status take_mfa_outfile(const std::string& text) {
     const std::string path = how_.environment.expand_path(text);
-    if (::access(client::folder_of(path).c_str(), W_OK) != 0) {
+    if (::access(folder_of(path).c_str(), W_OK) != 0) {
       return client::usage_failure("Unable to write to file: " + path);
     }
     input_.mfa_outfile = path;

@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "base/encoding.h"
+#include "base/files.h"
 #include "calls/arguments.h"
 #include "calls/bind.h"
 #include "calls/help.h"
@@ -20,7 +21,6 @@
 #include "client/chain.h"
 #include "client/failure.h"
 #include "client/file_body.h"
-#include "client/files.h"
 
 namespace rolecall::calls {
 namespace {
@@ -181,7 +181,7 @@ class Run {
       if (seed == nullptr) continue;
       const auto bytes = base64_decode(seed->text());
       if (!bytes) return client::general_failure("the answer's seed is no base64");
-      RC_CHECK(client::replace_file(*input.mfa_outfile, *bytes, 0600));
+      RC_CHECK(replace_file(*input.mfa_outfile, *bytes, 0600));
       std::erase_if(device.value.members(), [](const json::Member& member) {
         return member.name == "QRCodePNG" || member.name == "Base32StringSeed";
       });

@@ -1,17 +1,15 @@
 // sso_account_id and sso_role_name: credentials from the SSO portal, with the token that
-// `aws sso login` left in ~/.aws/sso/cache. The token is read, never made or refreshed here.
+// `aws sso login` left in ~/.aws/sso/cache.
 #include "base/encoding.h"
 #include "client/answers.h"
 #include "client/endpoint.h"
 #include "client/failure.h"
 #include "client/provider.h"
+#include "client/sso_token.h"
 #include "client/transport.h"
-#include "crypto/hash.h"
 
 namespace rolecall::client {
 namespace {
-
-constexpr std::size_t kTokenFileBytesMax = 256 * 1024;
 
 struct SsoSettings {
   std::string session;  // "" in the legacy form
@@ -20,8 +18,11 @@ struct SsoSettings {
 
 class SsoSource final : public CachedSource {
  public:
-  SsoSource(std::string profile, SsoSettings settings, std::string url)
-      : profile_(std::move(profile)), settings_(std::move(settings)), url_(std::move(url)) {}
+  SsoSource(std::string profile, SsoSettings settings, std::string url, std::string oidc_url)
+      : profile_(std::move(profile)),
+        settings_(std::move(settings)),
+        url_(std::move(url)),
+        oidc_url_(std::move(oidc_url)) {}
 
   std::string_view method() const override { return "sso"; }
   void describe(std::vector<Hop>& hops) const override {
@@ -42,7 +43,8 @@ class SsoSource final : public CachedSource {
   }
 
   Result<CachedSession> open(Session& session) override {
-    RC_TRY(const SsoToken token, load_token(session));
+    RC_TRY(const SsoToken token,
+           load_sso_token(session, {settings_.session, settings_.start_url, oidc_url_}));
     http::ClientRequest request;
     request.url = url_ +
                   "/federation/credentials?role_name=" + percent_encode(settings_.role_name) +
@@ -54,7 +56,7 @@ class SsoSource final : public CachedSource {
       return with_note(general_failure("Could not connect to the endpoint URL: \"" + url_ + "/\""),
                        answer.error().text());
     }
-    if (answer->status == 401) return expired();
+    if (answer->status == 401) return sso_session_expired();
     auto keys = answer->status == 200 ? parse_sso_answer(answer->body) : std::nullopt;
     if (!keys) {
       Error error = general_failure("The SSO portal gave no credentials for " +
@@ -75,37 +77,18 @@ class SsoSource final : public CachedSource {
   }
 
  private:
-  static Error expired() {
-    return general_failure(
-        "The SSO session associated with this profile has expired or is otherwise invalid. To "
-        "refresh this SSO session run aws sso login with the corresponding profile.");
-  }
-
-  Result<SsoToken> load_token(Session& session) const {
-    const std::string& name = settings_.session.empty() ? settings_.start_url : settings_.session;
-    crypto::Sha1 hash;
-    hash.update(name);
-    const std::string path =
-        session.environment().home() + "/.aws/sso/cache/" + hex_encode(hash.finish()) + ".json";
-    RC_TRY(const auto text, read_file_if_there(path, kTokenFileBytesMax));
-    auto token = text ? parse_sso_token(*text) : std::nullopt;
-    if (!token) {
-      return with_note(
-          general_failure("Error loading SSO Token: Token for " + name + " does not exist"), path);
-    }
-    if (token->expires <= session.clock().now()) {
-      if (settings_.session.empty()) return with_note(expired(), path);
-      return with_note(general_failure("Error when retrieving token from sso: Token has expired "
-                                       "and refresh failed"),
-                       "run `aws sso login`; the token is in " + path);
-    }
-    return std::move(*token);
-  }
-
   std::string profile_;
   SsoSettings settings_;
-  std::string url_;
+  std::string url_, oidc_url_;
 };
+
+Result<std::string> address_of(const Lookup& lookup, std::string_view service,
+                               std::string_view host, const std::string& region) {
+  RC_TRY(auto url, configured_endpoint(lookup.session, lookup.profile, service));
+  std::string address = url ? *url : builtin_endpoint(host, region);
+  while (address.ends_with('/')) address.pop_back();
+  return address;
+}
 
 class SsoProvider final : public Provider {
  public:
@@ -153,11 +136,10 @@ class SsoProvider final : public Provider {
           "The profile \"" + lookup.profile +
           "\" is configured to use SSO but is missing required configuration: " + missing);
     }
-    RC_TRY(auto url, configured_endpoint(lookup.session, lookup.profile, "sso"));
-    std::string address = url ? *url : builtin_endpoint("portal.sso", out.region);
-    while (address.ends_with('/')) address.pop_back();
-    return std::unique_ptr<Source>(
-        std::make_unique<SsoSource>(lookup.profile, std::move(out), std::move(address)));
+    RC_TRY(std::string portal, address_of(lookup, "sso", "portal.sso", out.region));
+    RC_TRY(std::string oidc, address_of(lookup, "sso_oidc", "oidc", out.region));
+    return std::unique_ptr<Source>(std::make_unique<SsoSource>(lookup.profile, std::move(out),
+                                                               std::move(portal), std::move(oidc)));
   }
 };
 

@@ -5,10 +5,10 @@
 #include <map>
 #include <tuple>
 
+#include "base/files.h"
 #include "base/json.h"
 #include "client/config_writer.h"
 #include "client/failure.h"
-#include "client/files.h"
 
 namespace rolecall::shell {
 namespace {
@@ -56,7 +56,7 @@ void note_unreadable(Examination& in, const std::string& path, const Error& erro
 ConfigText read(Examination& in, const std::string& path) {
   ConfigText out;
   out.path = path;
-  const auto text = client::read_file_if_there(path, client::kConfigBytesMax);
+  const auto text = read_file_if_there(path, client::kConfigBytesMax);
   if (!text) {
     note_unreadable(in, path, text.error());
     return out;

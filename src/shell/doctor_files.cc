@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <memory>
 
+#include "base/files.h"
 #include "base/json.h"
 #include "client/cache.h"
-#include "client/files.h"
 #include "client/session_seal.h"
 #include "client/words.h"
 #include "shell/doctor.h"
@@ -140,7 +140,7 @@ void check_sessions(Examination& in, const std::string& folder, Severity severit
                     std::string_view advice) {
   each_json(folder, [&](const std::string& path) {
     check_mode(in, path, Secrecy::secret, "a session");
-    const auto text = client::read_file_if_there(path, client::kCacheEntryBytesMax);
+    const auto text = read_file_if_there(path, client::kCacheEntryBytesMax);
     if (text && *text && client::parse_cached_session(**text)) return;
     if (text && *text && client::SessionSeal::is_sealed(**text)) return;
     in.about_file("cache-broken", severity, path, 0, "this is no session",
@@ -155,8 +155,8 @@ void check_permissions(Examination& in) {
   check_mode(in, in.config.path,
              has_keys(in.config) ? Secrecy::secret : Secrecy::only_ours_to_write,
              "the config file");
-  const std::string config_folder = client::folder_of(in.config.path);
-  const std::string credentials_folder = client::folder_of(in.credentials.path);
+  const std::string config_folder = folder_of(in.config.path);
+  const std::string credentials_folder = folder_of(in.credentials.path);
   check_mode(in, config_folder, Secrecy::only_ours_to_write, "this folder");
   if (credentials_folder != config_folder) {
     check_mode(in, credentials_folder, Secrecy::only_ours_to_write, "this folder");
@@ -225,7 +225,7 @@ void check_caches(Examination& in) {
                  "the AWS CLI fails on it with nothing but the file's name");
   each_json(sso, [&](const std::string& path) {
     check_mode(in, path, Secrecy::secret, "a sign-in token");
-    const auto text = client::read_file_if_there(path, client::kCacheEntryBytesMax);
+    const auto text = read_file_if_there(path, client::kCacheEntryBytesMax);
     if (text && *text && json::parse(**text)) return;
     in.about_file("cache-broken", Severity::warning, path, 0, "this is no sign-in token",
                   "sign in again: aws sso login");

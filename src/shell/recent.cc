@@ -6,8 +6,8 @@
 #include <cmath>
 #include <vector>
 
+#include "base/files.h"
 #include "client/cache.h"
-#include "client/files.h"
 #include "shell/usage.h"
 
 namespace rolecall::shell {
@@ -32,7 +32,7 @@ bool take_number(std::string_view& text, Number& into) {
 
 std::string path_of(const client::Environment& environment) {
   // Beside the sessions' folder.
-  return client::folder_of(client::SessionCache(environment).folder()) + "/recent-profiles";
+  return folder_of(client::SessionCache(environment).folder()) + "/recent-profiles";
 }
 
 }  // namespace
@@ -81,17 +81,17 @@ double Recent::weight(std::string_view name, Instant now) const {
 }
 
 Recent read_recent(const client::Environment& environment) {
-  const auto text = client::read_file_if_there(path_of(environment), kRecentBytesMax);
+  const auto text = read_file_if_there(path_of(environment), kRecentBytesMax);
   return text && *text ? Recent::parse(**text) : Recent();
 }
 
 Status note_use(const client::Environment& environment, std::string_view name, Instant now) {
   const std::string path = path_of(environment);
-  RC_CHECK(client::make_folders(client::folder_of(path)));
-  RC_TRY(const auto lock, client::FileLock::on_folder(client::folder_of(path)));
+  RC_CHECK(make_folders(folder_of(path)));
+  RC_TRY(const auto lock, FileLock::on_folder(folder_of(path)));
   Recent recent = read_recent(environment);
   recent.use(name, now);
-  return client::replace_file(path, recent.format());
+  return replace_file(path, recent.format());
 }
 
 }  // namespace rolecall::shell

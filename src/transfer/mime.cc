@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/encoding.h"
-#include "client/files.h"
+#include "base/files.h"
 #include "transfer/mime_table.h"
 
 namespace rolecall::transfer {
@@ -64,7 +64,7 @@ MimeTypes MimeTypes::of(std::string_view text) {
 }
 
 MimeTypes MimeTypes::of_machine() {
-  const auto text = client::read_file_if_there(kMachineFile, kFileBytesMax);
+  const auto text = read_file_if_there(kMachineFile, kFileBytesMax);
   return of(text && *text ? std::string_view(**text) : std::string_view());
 }
 

@@ -5,9 +5,9 @@
 #include <charconv>
 
 #include "base/encoding.h"
+#include "base/files.h"
 #include "base/json.h"
 #include "client/failure.h"
-#include "client/files.h"
 #include "client/s3_address.h"
 #include "transfer/size_text.h"
 
@@ -178,7 +178,7 @@ Result<std::optional<CustomerKey>> customer_key(const Parsed& parsed, std::strin
   if (algorithm == nullptr) return std::optional<CustomerKey>();
   constexpr std::string_view kFile = "fileb://";
   if (!key->starts_with(kFile)) return std::optional(CustomerKey{*algorithm, Secret(*key)});
-  RC_TRY(auto bytes, client::read_file_if_there(key->substr(kFile.size()), kKeyFileBytesMax));
+  RC_TRY(auto bytes, read_file_if_there(key->substr(kFile.size()), kKeyFileBytesMax));
   if (!bytes) return usage_failure("Unable to load paramfile " + *key);
   return std::optional(CustomerKey{*algorithm, Secret(std::move(*bytes))});
 }

@@ -6,8 +6,8 @@
 
 #include <ostream>
 
+#include "base/files.h"
 #include "client/failure.h"
-#include "client/files.h"
 #include "transfer/commands.h"
 #include "transfer/engine.h"
 #include "transfer/parts.h"

@@ -256,6 +256,7 @@ class Fake(http.server.BaseHTTPRequestHandler):
 
     def answer(self):
         path = self.path.split("?")[0]
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
         self.server.asked.append((self.command, self.path, dict(self.headers)))
         found = self.server.routes.get(f"{self.command} {path}", (404, ""))
         status, body = found(self.headers) if callable(found) else found
@@ -378,7 +379,9 @@ def sso_token(alone, **more):
     folder = alone.home / ".aws/sso/cache"
     folder.mkdir(parents=True, exist_ok=True)
     token = {"startUrl": "https://corp.example/start", "region": "eu-west-1", "accessToken": "the-token", "expiresAt": "2100-01-01T00:00:00Z", **more}
-    (folder / "ee0bfd2552fbd840c02cc48b6e823320543c450f.json").write_text(json.dumps(token))  # sha1("corp")
+    path = folder / "ee0bfd2552fbd840c02cc48b6e823320543c450f.json"  # sha1("corp")
+    path.write_text(json.dumps(token))
+    path.chmod(0o600)
 
 
 def test_sso_token_of_the_aws_clis_cache(alone, fake):
@@ -399,6 +402,43 @@ def test_sso_token_of_the_aws_clis_cache(alone, fake):
     sso_token(alone)
     fake.routes = {"GET /federation/credentials": (401, {"message": "Session token not found or invalid"})}
     assert alone.run("creds", "--profile", "s", env=environment).returncode != 0
+
+
+def test_sso_token_is_renewed(alone, fake):
+    """As the AWS CLI renews it: with the registration and the refresh token that `aws sso login` left beside it."""
+    alone.config(SSO)
+    environment = {"AWS_ENDPOINT_URL_SSO": fake.url, "AWS_ENDPOINT_URL_SSO_OIDC": fake.url}
+    credentials = (200, {"roleCredentials": {"accessKeyId": "ASIASSO", "secretAccessKey": "s", "sessionToken": "t", "expiration": 4102444800000}})
+    renewable = {"expiresAt": "2020-01-01T00:00:00Z", "clientId": "c", "clientSecret": "cs", "refreshToken": "r1", "registrationExpiresAt": "2100-01-01T00:00:00Z"}
+    kept = alone.home / ".aws/sso/cache/ee0bfd2552fbd840c02cc48b6e823320543c450f.json"
+
+    sso_token(alone, **renewable)
+    fake.routes = {"GET /federation/credentials": credentials, "POST /token": (400, {"error": "invalid_grant"})}
+    said = alone.refused("creds", "--profile", "s", env=environment)
+    assert "Token has expired and refresh failed" in said and "HTTP status 400" in said and "r1" not in said
+    assert json.loads(kept.read_text())["accessToken"] == "the-token", "what could not be renewed stays"
+
+    for answer in ({"accessToken": "new"}, {"accessToken": "", "expiresIn": 60}, {"accessToken": "new", "expiresIn": -1}, []):
+        fake.routes["POST /token"] = (200, answer)
+        assert "refresh failed" in alone.refused("creds", "--profile", "s", env=environment), answer
+
+    fake.routes["POST /token"] = (200, {"accessToken": "new", "expiresIn": 28800, "refreshToken": "r2", "tokenType": "Bearer"})
+    assert alone.json("creds", "--profile", "s", env=environment)["AccessKeyId"] == "ASIASSO"
+    assert [call[2].get("x-amz-sso_bearer_token") for call in fake.asked][-2:] == [None, "new"]
+    token = json.loads(kept.read_text())
+    assert (token["accessToken"], token["refreshToken"], token["clientSecret"]) == ("new", "r2", "cs")
+    assert token["startUrl"] == "https://corp.example/start" and kept.stat().st_mode & 0o777 == 0o600
+
+    alone("cache", "clear")
+    asked = len(fake.asked)
+    alone("creds", "--profile", "s", env=environment)
+    assert len(fake.asked) == asked + 1, "a token that has long to live is not renewed"
+
+    for broken in ({"registrationExpiresAt": "2020-01-01T00:00:00Z"}, {"refreshToken": ""}, {"clientId": None}):
+        alone("cache", "clear")
+        sso_token(alone, **{**renewable, **broken})
+        asked = len(fake.asked)
+        assert "refresh failed" in alone.refused("creds", "--profile", "s", env=environment) and len(fake.asked) == asked, broken
 
 
 @pytest.mark.parametrize("config, text", [
