@@ -58,9 +58,18 @@ std::size_t sequence_size(std::string_view bytes) {
   return 0;
 }
 
-std::size_t point_size(char lead) {
-  const auto c = static_cast<unsigned char>(lead);
-  return c < 0xC0 ? 1 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : 4;
+// A code point at the front of `bytes`: its size, 0 when it is not complete, nullopt when these
+// bytes are none (a control byte must not hide behind a leading one).
+std::optional<std::size_t> point_size(std::string_view bytes) {
+  const auto lead = static_cast<unsigned char>(bytes[0]);
+  if (lead < 0x80) return 1;
+  if (lead < 0xC0 || lead > 0xF7) return std::nullopt;
+  const std::size_t size = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+  for (std::size_t i = 1; i < size; ++i) {
+    if (i == bytes.size()) return 0;
+    if ((static_cast<unsigned char>(bytes[i]) & 0xC0) != 0x80) return std::nullopt;
+  }
+  return size;
 }
 
 }  // namespace
@@ -88,10 +97,12 @@ std::vector<Key> take_keys(std::string& bytes, bool no_more) {
       out.push_back({control_kind(rest[0])});
       rest.remove_prefix(1);
     } else {
-      const std::size_t size = point_size(rest[0]);
-      if (size > rest.size() && !no_more) break;
-      out.push_back({Kind::text, std::string(rest.substr(0, size))});
-      rest.remove_prefix(std::min(size, rest.size()));
+      const auto size = point_size(rest);
+      if (size == 0 && !no_more) break;
+      const std::size_t taken = size.value_or(0);
+      out.push_back(taken > 0 ? Key{Kind::text, std::string(rest.substr(0, taken))}
+                              : Key{Kind::other});
+      rest.remove_prefix(std::max(taken, std::size_t{1}));
     }
   }
   bytes.erase(0, bytes.size() - rest.size());

@@ -141,6 +141,14 @@ TEST(Keys, AreTakenWhole) {
   EXPECT_EQ(kinds("\x1bx"), std::vector{Kind::other});
   EXPECT_EQ(kinds("\x1b[" + std::string(1000, '1')).front(), Kind::other);
 
+  // Bytes that are no text are no text, and hide nothing behind them.
+  EXPECT_EQ(kinds("\xc3\x1b[A"), (std::vector{Kind::other, Kind::up}));
+  EXPECT_EQ(kinds("\xc3\x03"), (std::vector{Kind::other, Kind::leave}));
+  EXPECT_EQ(kinds("\xff\x80"
+                  "a"),
+            (std::vector{Kind::other, Kind::other, Kind::text}));
+  EXPECT_EQ(kinds("\xe2\x82"), (std::vector{Kind::other, Kind::other}));
+
   // What is not complete waits.
   std::string bytes = "a\x1b[";
   EXPECT_EQ(take_keys(bytes, false), (std::vector{Key{Kind::text, "a"}}));
