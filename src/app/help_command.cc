@@ -32,8 +32,7 @@ int write_manuals(const std::string& folder, const CommandPages& pages) {
   auto done = make_folders(folder);
   for (const client::HelpPage* page : all) {
     if (!done) break;
-    done = replace_file(folder + "/" + file_name(*page, pages), client::format_man(*page),
-                                0644);
+    done = replace_file(folder + "/" + file_name(*page, pages), client::format_man(*page), 0644);
   }
   if (done) return 0;
   std::cerr << pages.program << ": " << client::failure_text(done.error()) << '\n';
