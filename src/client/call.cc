@@ -15,6 +15,7 @@ namespace {
 
 constexpr int kPauseMillis = 200;  // doubled for each further attempt
 constexpr std::string_view kUserAgent = "rolecall";
+constexpr std::size_t kRegionBytesMax = 32;  // twice the longest of AWS's
 constexpr std::size_t kReadBytes = 256 * 1024;
 
 bool is_worth_another_try(int status, std::string_view code) {
@@ -43,6 +44,12 @@ std::string_view text_of(const wire::Operation& operation, const void* input,
     if (field != nullptr) return *static_cast<const std::string*>(field);
   }
   return {};
+}
+
+// SAFETY: a region that an answer names becomes part of a host name that is sent signed requests.
+bool is_region(std::string_view text) {
+  return !text.empty() && text.size() <= kRegionBytesMax &&
+         text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == text.npos;
 }
 
 // Everything of the body, wherever it comes from, through `take`.
@@ -238,7 +245,7 @@ class Caller {
     const bool hint = answer.status == 301 || answer.status == 302 || answer.status == 307 ||
                       answer.status == 400;
     const auto region = answer.find("x-amz-bucket-region");
-    if (!hint || !region || region->empty() || *region == target_.region) return false;
+    if (!hint || !region || !is_region(*region) || *region == target_.region) return false;
     followed_ = true;
     trace("the bucket is in " + std::string(*region));
     target_.region = *region;

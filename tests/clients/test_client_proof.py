@@ -252,17 +252,19 @@ print(json.dumps([first, again, third]))
 
 # ---- other people's endpoints -----------------------------------------------------------------------------------------------------------
 class Fake(http.server.BaseHTTPRequestHandler):
-    """Answers what `routes` says for "METHOD path": (status, body) or a function of the headers; notes what was asked."""
+    """Answers what `routes` says for "METHOD path": (status, body[, headers]) or a function of the headers; notes what was asked."""
 
     def answer(self):
         path = self.path.split("?")[0]
         self.rfile.read(int(self.headers.get("Content-Length") or 0))
         self.server.asked.append((self.command, self.path, dict(self.headers)))
         found = self.server.routes.get(f"{self.command} {path}", (404, ""))
-        status, body = found(self.headers) if callable(found) else found
+        status, body, *more = found(self.headers) if callable(found) else found
         text = (body if isinstance(body, str) else json.dumps(body)).encode()
         self.send_response(status)
         self.send_header("Content-Length", str(len(text)))
+        for name, value in (more[0] if more else {}).items():
+            self.send_header(name, value)
         self.end_headers()
         self.wfile.write(text)
 
@@ -369,6 +371,17 @@ def test_the_relative_uri_comes_first(alone, fake):
     done = alone.run("creds", env={"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/v2/x", "AWS_CONTAINER_CREDENTIALS_FULL_URI": fake.url + "/creds",
                                    "http_proxy": "", "HTTP_PROXY": ""})
     assert done.returncode != 0 and fake.asked == [], "169.254.170.2 is asked, whatever the full one says"
+
+
+# ---- S3's regions ----
+@pytest.mark.parametrize("region, asked", [("eu-west-1", 2), ("evil.example/", 1), ("evil.example#", 1), ("EU", 1), ("", 1), ("a" * 33, 1)])
+def test_a_region_that_an_answer_names_is_followed_only_if_it_can_be_one(alone, fake, region, asked):
+    fake.routes = {"GET /bucket": (400, "<Error><Code>AuthorizationHeaderMalformed</Code><Message>m</Message></Error>", {"x-amz-bucket-region": region})}
+    environment = {"AWS_ACCESS_KEY_ID": "AKIAFAKE", "AWS_SECRET_ACCESS_KEY": "s", "AWS_ENDPOINT_URL": fake.url}
+    assert "AuthorizationHeaderMalformed" in alone.refused("s3api", "list-objects-v2", "--bucket", "bucket", env=environment)
+    assert len(fake.asked) == asked
+    if asked == 2:
+        assert f"/{region}/s3/aws4_request" in fake.asked[1][2]["Authorization"]
 
 
 # ---- SSO --------------------------------------------------------------------------------------------------------------------------------
