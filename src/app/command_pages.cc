@@ -3,11 +3,18 @@
 #include <algorithm>
 
 #include "app/client_commands.h"
+#include "calls/names.h"
 
 namespace rolecall::app {
 namespace {
 
 constexpr std::size_t kNameColumns = 14;
+
+void append_line(std::string& out, std::string_view name, std::string_view summary) {
+  std::string line = "  " + std::string(name);
+  line.resize(std::max(line.size() + 2, kNameColumns), ' ');
+  out.append(line).append(summary).append("\n");
+}
 
 bool is_part(const client::HelpPage& page) { return page.name.find(' ') != page.name.npos; }
 
@@ -51,17 +58,19 @@ void add_client_pages(CommandPages& pages) {
 std::unique_ptr<OwnedPage> overview(const CommandPages& pages) {
   auto out = std::make_unique<OwnedPage>();
   out->usage = {out->keep(pages.program + " COMMAND …"),
+                out->keep(pages.program + " SERVICE OPERATION [--parameter value …]"),
                 out->keep(pages.program + " help [--man] [COMMAND]")};
   std::string about;
   for (const CommandGroup& group : pages.groups) {
     about.append("# ").append(group.title).append("\n");
     for (const client::HelpPage* page : group.pages) {
-      if (is_part(*page)) continue;
-      std::string line = "  " + std::string(page->name);
-      line.resize(std::max(line.size() + 2, kNameColumns), ' ');
-      about.append(line).append(page->summary).append("\n");
+      if (!is_part(*page)) append_line(about, page->name, page->summary);
     }
     about += '\n';
+  }
+  about.append("# Any operation of a service\n");
+  for (const wire::Service* service : wire::all_services()) {
+    append_line(about, calls::command_of(*service), service->title);
   }
   out->page.name = out->keep(pages.program);
   out->page.summary = "AWS accounts, roles and policies on one endpoint";

@@ -167,6 +167,7 @@ def test_every_command_explains_itself():
     assert {"dev", "serve", "init", "audit", "explain", "env", "eval", "lint", "sigv4",
             "configure", "whoami", "creds", "exec", "cache", "keys", "profiles"} <= set(commands)
     assert len(listed.stdout.splitlines()) < 50
+    assert "SERVICE OPERATION" in listed.stdout and "AWS Identity and Access Management" in listed.stdout
     for command in commands:
         if command == "help":
             continue
