@@ -32,7 +32,9 @@ class OrganizationPlan {
     } else if (!found()) {
       return;
     }
-    unit(wanted_.root, organization_.units.front().id, "");
+    // A copy: unit() adds to the list that holds this id.
+    const std::string root = organization_.units.front().id;
+    unit(wanted_.root, root, "");
     place_management();
     enable_policy_types();
     for (const auto& policy : wanted_.policies) control_policy(policy);
