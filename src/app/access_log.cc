@@ -10,6 +10,7 @@
 
 #include "audit/redact.h"
 #include "base/encoding.h"
+#include "base/shown.h"
 
 namespace rolecall::app {
 namespace {
@@ -98,9 +99,9 @@ void AccessLog::line(const http::RequestHead& head,
   field(head.peer_address);
   field(head.method);
   if (head.target.find('?') == head.target.npos) {
-    field(std::string_view(head.target).substr(0, kTargetBytesMax));
+    field(shown(std::string_view(head.target).substr(0, kTargetBytesMax)));
   } else {
-    field(loggable_target(head.target));
+    field(shown(loggable_target(head.target)));
   }
   number(completed.status);
   text.push_back(' ');

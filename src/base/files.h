@@ -28,12 +28,29 @@ Status replace_file(const std::string& path, std::string_view contents, unsigned
 // mkdir -p; folders that are missing get 0700.
 Status make_folders(const std::string& path);
 
+// ---- files with secrets, in a folder of the user's own ----
+// Whoever can write to such a folder could plant a file, or a link to somewhere else, before us.
+
+// A Fault, with what to do, unless the folder belongs to this user and nobody else can write to
+// it. Precondition: it is there.
+Status check_private_folder(const std::string& path);
+// nullopt also when the file is a link, somebody else's, or writable by others: then nobody knows
+// who wrote it.
+Result<std::optional<std::string>> read_private_file_if_there(const std::string& path,
+                                                              std::size_t bytes_max);
+// As replace_file, but what stands there counts for nothing: a link is replaced, not followed, and
+// the file is the user's with mode 0600 whatever it was before.
+Status replace_private_file(const std::string& path, std::string_view contents,
+                            Sync sync = Sync::to_disk);
+
 // An exclusive lock held until destroyed (flock: it goes with the process). On a folder it leaves
 // nothing behind.
 class FileLock {
  public:
   // Waits. The file is made (0600) if missing and not removed after.
   static Result<FileLock> on_file(const std::string& path);
+  // The same, but a link or somebody else's file is refused.
+  static Result<FileLock> on_private_file(const std::string& path);
   static Result<FileLock> on_folder(const std::string& path);
   FileLock(FileLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
   FileLock& operator=(FileLock&& other) noexcept {

@@ -2,11 +2,14 @@
 // of every value and a message for each typical slip (curly quotes, comments, trailing commas).
 #include "base/json.h"
 
+#include <fmt/format.h>
+
 #include <charconv>
 #include <cmath>
 #include <cstring>
 
 #include "base/encoding.h"
+#include "base/shown.h"
 
 namespace rolecall::json {
 
@@ -374,6 +377,17 @@ std::size_t plain_prefix(std::string_view text) {
   return at;
 }
 
+// \uXXXX, of two halves beyond U+FFFF.
+void append_escaped(std::string& out, char32_t point) {
+  const auto value = static_cast<std::uint32_t>(point);
+  if (value < 0x10000) {
+    out += fmt::format("\\u{:04x}", value);
+  } else {
+    out += fmt::format("\\u{:04x}\\u{:04x}", 0xD800 + ((value - 0x10000) >> 10),
+                       0xDC00 + ((value - 0x10000) & 0x3FF));
+  }
+}
+
 }  // namespace
 
 void append_quoted(std::string& out, std::string_view text) {
@@ -419,8 +433,14 @@ void append_quoted(std::string& out, std::string_view text) {
       continue;
     }
     const std::size_t from = at;
-    if (next_utf8(text, at)) {
-      out.append(text.substr(from, at - from));
+    if (const auto point = next_utf8(text, at)) {
+      // What would move a cursor or turn a line's direction is escaped as well: these texts end up
+      // on terminals, in trails and logs.
+      if (is_shown(*point)) {
+        out.append(text.substr(from, at - from));
+      } else {
+        append_escaped(out, *point);
+      }
     } else {
       out.append("\xEF\xBF\xBD");
       ++at;

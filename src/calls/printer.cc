@@ -4,7 +4,9 @@
 #include <unistd.h>
 
 #include <ostream>
+#include <sstream>
 
+#include "base/shown.h"
 #include "client/failure.h"
 
 namespace rolecall::calls {
@@ -14,6 +16,25 @@ std::size_t terminal_width() {
   winsize size{};
   const bool known = ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
   return known ? size.ws_col : 80;
+}
+
+void make_shown(json::Value& value) {
+  switch (value.kind()) {
+    case json::Kind::string:
+      value = json::Value::string(shown(value.text(), Lines::kept));
+      return;
+    case json::Kind::array:
+      for (json::Value& item : value.items()) make_shown(item);
+      return;
+    case json::Kind::object:
+      for (json::Member& member : value.members()) {
+        member.name = shown(member.name);
+        make_shown(member.value);
+      }
+      return;
+    default:
+      return;
+  }
 }
 
 // Python's exceptions become the AWS CLI's last line, 255.
@@ -34,6 +55,7 @@ Result<Printer> Printer::create(const Globals& globals, client::Session& session
   Printer printer(out, *format);
   const bool terminal = ::isatty(STDOUT_FILENO) == 1;
   printer.options_.title = operation_name;
+  printer.to_terminal_ = terminal;
   if (terminal) printer.options_.width = terminal_width();
   printer.options_.colour = globals.color == "on" || (terminal && globals.color != "off");
   if (globals.query) {
@@ -57,8 +79,24 @@ Result<json::Value> Printer::queried(json::Value answer) const {
 
 Status Printer::print(json::Value answer) {
   RC_TRY(const json::Value shown, queried(std::move(answer)));
-  const Status written = render::write(*out_, shown, format_, options_);
+  const Status written = write(shown);
   if (!written) return plain(written.error());
+  return {};
+}
+
+// A terminal is shown no control characters of the answer's; a pipe gets the AWS CLI's bytes.
+Status Printer::write(const json::Value& answer) const {
+  if (!to_terminal_) return render::write(*out_, answer, format_, options_);
+  if (format_ == render::Format::text || format_ == render::Format::table) {
+    json::Value safe = answer;
+    make_shown(safe);
+    return render::write(*out_, safe, format_, options_);
+  }
+  // JSON and YAML quote such characters themselves, but for those beyond ASCII; none of the
+  // formats' own bytes is one of those.
+  std::ostringstream text;
+  RC_CHECK(render::write(text, answer, format_, options_));
+  *out_ << rolecall::shown(text.view(), Lines::kept);
   return {};
 }
 

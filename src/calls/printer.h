@@ -27,12 +27,14 @@ class Printer {
 
  private:
   Printer(std::ostream& out, render::Format format) : out_(&out), format_(format) {}
+  Status write(const json::Value& answer) const;
   Result<json::Value> queried(json::Value answer) const;
   Status text_pages(Pager& pager);
 
   std::ostream* out_;
   render::Format format_;
   render::Options options_;
+  bool to_terminal_ = false;
   std::optional<jmespath::Expression> query_;
 };
 

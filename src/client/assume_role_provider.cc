@@ -12,6 +12,10 @@
 namespace rolecall::client {
 namespace {
 
+// A role assumed with temporary credentials, those of GetSessionToken too, lasts an hour at most
+// (AWS re:Post knowledge center, "IAM role chaining limit").
+constexpr std::int32_t kChainedRoleSecondsMax = 3600;
+
 class RoleSource final : public CachedSource {
  public:
   RoleSource(std::string profile, RoleRequest request, std::unique_ptr<Source> source,
@@ -201,8 +205,10 @@ class RoleReader {
         session_.environment().is_true("ROLECALL_SHARE_AWS_CLI_CACHE");
     bool ask_code = false;
     if (request.mfa_serial) {
-      // GetSessionToken is for long-term keys only; a session presents its device to AssumeRole.
-      if (source->identity().starts_with("key:AKIA") || is_long_term(*source)) {
+      // GetSessionToken is for long-term keys only; a session presents its device to AssumeRole. So
+      // do keys where the role is wanted for longer than a session may have it.
+      const bool fits_chaining = request.duration_seconds.value_or(0) <= kChainedRoleSecondsMax;
+      if (fits_chaining && (source->identity().starts_with("key:AKIA") || is_long_term(*source))) {
         source = make_mfa_source(std::move(source), name, *request.mfa_serial, target);
       } else {
         ask_code = true;

@@ -4,6 +4,8 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
+#include <cerrno>
+
 #include "base/encoding.h"
 #include "base/ids.h"
 #include "base/json.h"
@@ -125,8 +127,27 @@ SessionCache::SessionCache(const Environment& environment)
   folder_ += "/sessions";
 }
 
+Status SessionCache::check_folder() const {
+  // Both: who can write to the outer one could put another inner one in its place.
+  for (const std::string& folder : {folder_of(folder_), folder_}) {
+    if (::access(folder.c_str(), F_OK) != 0 && errno == ENOENT) continue;
+    if (auto status = check_private_folder(folder); !status) {
+      return with_note(std::move(status).error(),
+                       "sessions are kept in a folder of one's own; ROLECALL_CACHE_DIR names "
+                       "another place");
+    }
+  }
+  return {};
+}
+
+Status SessionCache::make_folder() const {
+  RC_CHECK(make_folders(folder_));
+  return check_folder();
+}
+
 std::optional<CachedSession> SessionCache::read(const std::string& key) const {
-  const auto text = read_file_if_there(path_of(key), kCacheEntryBytesMax);
+  if (!check_folder()) return std::nullopt;
+  const auto text = read_private_file_if_there(path_of(key), kCacheEntryBytesMax);
   if (!text || !*text) return std::nullopt;
   if (!sealed_) return parse_cached_session(**text);
   const auto seal = SessionSeal::find();
@@ -136,22 +157,22 @@ std::optional<CachedSession> SessionCache::read(const std::string& key) const {
 
 Status SessionCache::write(const std::string& key, const CachedSession& session,
                            Random* random) const {
-  RC_CHECK(make_folders(folder_));
+  RC_CHECK(make_folder());
   // A session that a loss of power takes is opened again: the disk is not waited for.
   if (!sealed_) {
-    return replace_file(path_of(key), format_cached_session(session), 0600, Sync::none);
+    return replace_private_file(path_of(key), format_cached_session(session), Sync::none);
   }
   if (random == nullptr) return fault("nothing to seal the session with");
   RC_TRY(const SessionSeal seal, SessionSeal::find_or_make(*random));
   const Secret plain(format_cached_session(session));
-  return replace_file(path_of(key), seal.seal(plain.reveal(), key, *random), 0600, Sync::none);
+  return replace_private_file(path_of(key), seal.seal(plain.reveal(), key, *random), Sync::none);
 }
 
 void SessionCache::remove(const std::string& key) const { ::unlink(path_of(key).c_str()); }
 
 Result<FileLock> SessionCache::lock(const std::string& key) const {
-  RC_CHECK(make_folders(folder_));
-  return FileLock::on_file(folder_ + "/" + key + ".lock");
+  RC_CHECK(make_folder());
+  return FileLock::on_private_file(folder_ + "/" + key + ".lock");
 }
 
 std::vector<std::pair<std::string, CachedSession>> SessionCache::list() const {

@@ -54,7 +54,9 @@ class SessionCache {
  public:
   // Files are sealed when ROLECALL_KEYS_SESSIONS is true (session_seal.h), and plain ones then
   // count as broken. ROLECALL_CACHE_DIR, else $XDG_CACHE_HOME/rolecall, else ~/.cache/rolecall;
-  // then /sessions.
+  // then /sessions. Nothing is read from or written to a folder that somebody else owns or can
+  // write to, or a file there that is a link or another's: whoever planted it would choose as whom
+  // this user works, and learn the credentials.
   explicit SessionCache(const Environment& environment);
 
   const std::string& folder() const { return folder_; }
@@ -69,8 +71,11 @@ class SessionCache {
   std::vector<std::pair<std::string, CachedSession>> list() const;
   // How many were removed.
   Result<std::size_t> clear() const;
+  // Why the folder is not used; nothing when it is, or is not there yet.
+  Status check_folder() const;
 
  private:
+  Status make_folder() const;
   std::string folder_;
   bool sealed_;
 };

@@ -150,10 +150,22 @@ TEST_F(Chain, ReadsTheOldTokenNameFirst) {
   EXPECT_EQ(result->credentials.token->reveal(), "old");
 }
 
+// Scripts say --profile "$P"; the AWS CLI takes an empty one for none. An empty AWS_PROFILE is a
+// name, and nobody's.
+TEST_F(Chain, AnEmptyProfileOptionNamesNone) {
+  EXPECT_EQ(session("").profile(), "default");
+  variables_["AWS_PROFILE"] = "onlycreds";
+  EXPECT_EQ(session("").profile(), "onlycreds");
+  variables_["AWS_PROFILE"] = "";
+  Session asked = session("");
+  const auto status = asked.check_profile();
+  ASSERT_FALSE(status);
+  EXPECT_EQ(failure_text(status.error()), "The config profile () could not be found");
+}
+
 TEST_F(Chain, SaysWhatIsBroken) {
   const std::pair<const char*, const char*> cases[] = {
       {"missing", "The config profile (missing) could not be found"},
-      {"", "The config profile () could not be found"},
       {"both", "The profile \"both\" contains both source_profile and credential_source."},
       {"none",
        "Partial credentials found in assume-role, missing: source_profile or credential_source"},

@@ -27,7 +27,8 @@ Result<int> creds(Words words, Console& console) {
   Session session(arguments.options(), console.environment, console.clock, console.random);
   RC_CHECK(enter_profile(session.profile(), console.environment));
   RC_TRY(const Found found, find_credentials(session));
-  console.out << format_credentials(found.credentials, *format);
+  RC_TRY(const std::string text, format_credentials(found.credentials, *format));
+  console.out << text;
   return 0;
 }
 

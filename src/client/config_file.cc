@@ -39,6 +39,11 @@ class Reader {
 
   Result<ConfigFile> read(std::string_view text) {
     if (!is_valid_utf8(text)) return bad("not UTF-8");
+    // Python's configparser takes it for text before the first section; nobody sees it there.
+    if (text.starts_with("\xEF\xBB\xBF")) {
+      line_ = 1;
+      return bad("the file begins with a byte order mark; save it as UTF-8 without");
+    }
     while (!text.empty()) {
       ++line_;
       RC_CHECK(take(take_line(text)));

@@ -324,7 +324,8 @@ Result<int> export_credentials(const Arguments& arguments, Session& session, Con
                       failure_text(keys.error()).starts_with("Credentials were refreshed");
     return late ? keys.error() : cannot_retrieve(keys.error());
   }
-  console.out << format_credentials(*keys, *format);
+  RC_TRY(const std::string text, format_credentials(*keys, *format));
+  console.out << text;
   return 0;
 }
 

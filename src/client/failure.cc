@@ -1,5 +1,7 @@
 #include "client/failure.h"
 
+#include "base/shown.h"
+
 namespace rolecall::client {
 namespace {
 
@@ -63,10 +65,14 @@ Error reworded(Error error, std::string message, int status) {
 }
 
 std::string failure_report(const Error& error) {
-  std::string out = failure_text(error) + "\n";
+  // What others said stays theirs: no line of it passes for a note, nothing moves the cursor.
+  std::string out = shown(failure_text(error), Lines::marked) + "\n";
   if (!error.is_api()) return out;
   for (const auto& [name, text] : error.api().details) {
-    if (name == kNote) out.append("  ").append(text).append("\n");
+    if (name != kNote) continue;
+    out += "  ";
+    for (const char c : shown(text, Lines::marked)) out += c == '\n' ? "\n  | " : std::string(1, c);
+    out += '\n';
   }
   return out;
 }

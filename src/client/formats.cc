@@ -1,6 +1,7 @@
 #include "client/formats.h"
 
 #include "base/json.h"
+#include "client/failure.h"
 #include "client/words.h"
 
 namespace rolecall::client {
@@ -37,6 +38,14 @@ std::string line(Format format, std::string_view name, std::string_view value) {
   return {};
 }
 
+// Key ids, secrets and tokens of AWS are base64 and a few marks.
+bool is_safe_for_cmd(std::string_view value) {
+  return std::all_of(value.begin(), value.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("+/=_-.:~@").find(c) != std::string_view::npos;
+  });
+}
+
 std::string for_process(const Credentials& credentials) {
   json::Value out = json::Value::object();
   out.add("Version", json::Value::integer(1));
@@ -63,8 +72,18 @@ std::optional<Format> parse_format(std::string_view name) {
   return std::nullopt;
 }
 
-std::string format_credentials(const Credentials& credentials, Format format) {
+Result<std::string> format_credentials(const Credentials& credentials, Format format) {
   if (format == Format::process) return for_process(credentials);
+  if (format == Format::windows_cmd) {
+    const bool is_safe = is_safe_for_cmd(credentials.access_key_id) &&
+                         is_safe_for_cmd(credentials.secret_key.reveal()) &&
+                         (!credentials.token || is_safe_for_cmd(credentials.token->reveal()));
+    if (!is_safe) {
+      return general_failure(
+          "The credentials hold characters that cmd.exe does not take as text; another --format "
+          "is safe.");
+    }
+  }
   std::string out = line(format, "AWS_ACCESS_KEY_ID", credentials.access_key_id) +
                     line(format, "AWS_SECRET_ACCESS_KEY", credentials.secret_key.reveal());
   if (credentials.token) out += line(format, "AWS_SESSION_TOKEN", credentials.token->reveal());

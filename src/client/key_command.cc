@@ -174,7 +174,8 @@ Result<int> get(const Run& run) {
   }
   std::string where;
   RC_TRY(const Credentials credentials, fetch_stored(run.session, line, where));
-  const Secret text(format_credentials(credentials, *format));
+  RC_TRY(std::string formatted, format_credentials(credentials, *format));
+  const Secret text(std::move(formatted));
   run.console.out << text.reveal();
   return 0;
 }

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -70,7 +71,11 @@ Result<Ran> run_captured(const std::vector<std::string>& words) {
       if (texts[i]->size() < kProcessOutputBytesMax) {
         texts[i]->append(piece, static_cast<std::size_t>(got));
       } else {
-        too_much = true;  // read on, so that it does not block
+        // It may never end by itself.
+        too_much = true;
+        ::kill(pid, SIGKILL);
+        out.close(0);
+        err.close(0);
       }
     }
   }

@@ -79,7 +79,7 @@ std::optional<CachedSession> CachedSource::kept(Session& session, const SessionC
   auto ours = cache.read(key());
   if (ours && is_fresh(*ours, now)) return ours;
   if (const std::string path = shared_path(session); !path.empty()) {
-    const auto text = read_file_if_there(path, kCacheEntryBytesMax);
+    const auto text = read_private_file_if_there(path, kCacheEntryBytesMax);
     auto theirs = text && *text ? parse_cached_session(**text) : std::nullopt;
     if (theirs && (!ours || ours->credentials.expires < theirs->credentials.expires)) {
       return theirs;
@@ -124,16 +124,19 @@ Result<Credentials> CachedSource::fetch(Session& session) {
   }
   forgotten_ = false;
   if (lock) {
-    if (const auto status = cache.write(key(), *opened, &session.random()); !status) {
-      note_ = "not kept";
+    if (auto status = cache.write(key(), *opened, &session.random()); !status) {
+      lock = std::move(status).error();
     }
   }
   if (const std::string path = shared_path(session); !path.empty()) {
     if (make_folders(folder_of(path))) {
-      [[maybe_unused]] const auto status = replace_file(path, format_cached_session(*opened));
+      [[maybe_unused]] const auto status =
+          replace_private_file(path, format_cached_session(*opened));
     }
   }
-  return take(session, *opened, "new");
+  Credentials keys = take(session, *opened, "new");
+  if (!lock) note_ += ", not kept: " + std::string(lock.error().text());
+  return keys;
 }
 
 void CachedSource::forget(Session& session) {

@@ -10,7 +10,11 @@ Session::Session(Options options, Environment environment, const Clock& clock, R
       environment_(std::move(environment)),
       clock_(clock),
       random_(random),
-      mfa_prompt_(prompt_on_terminal) {}
+      mfa_prompt_(prompt_on_terminal) {
+  // As the AWS CLI has it: `--profile "$P"` with an empty P names no profile. An empty AWS_PROFILE
+  // does name one.
+  if (options_.profile && options_.profile->empty()) options_.profile.reset();
+}
 
 Result<const Profiles*> Session::profiles() {
   if (!profiles_) {

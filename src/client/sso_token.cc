@@ -98,7 +98,7 @@ std::optional<SsoToken> renew(Session& session, const SsoLogin& login, const std
     why = login.oidc_url + " answered with HTTP status " + std::to_string(answer->status);
     return std::nullopt;
   }
-  if (const auto wrote = replace_file(path, *made); !wrote) {
+  if (const auto wrote = replace_private_file(path, *made); !wrote) {
     why = wrote.error().text();
     return std::nullopt;
   }

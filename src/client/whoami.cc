@@ -2,6 +2,7 @@
 #include <ostream>
 
 #include "base/json.h"
+#include "base/shown.h"
 #include "client/arguments.h"
 #include "client/chain.h"
 #include "client/commands.h"
@@ -26,8 +27,9 @@ std::string_view outcome_word(Looked::Outcome outcome) {
 void explain(const Session& session, std::ostream& out) {
   out << "looked at\n";
   for (const Looked& looked : session.looked()) {
-    out << "  " << looked.profile << ": " << looked.method << ": " << outcome_word(looked.outcome);
-    if (!looked.why.empty()) out << ": " << looked.why;
+    out << "  " << shown(looked.profile) << ": " << looked.method << ": "
+        << outcome_word(looked.outcome);
+    if (!looked.why.empty()) out << ": " << shown(looked.why);
     out << '\n';
   }
 }
@@ -35,10 +37,10 @@ void explain(const Session& session, std::ostream& out) {
 void print_text(const CallerIdentity& who, const Credentials& keys, const std::vector<Hop>& hops,
                 const Target& target, Console& console) {
   std::ostream& out = console.out;
-  out << "account   " << who.account << '\n'
-      << "arn       " << who.arn << '\n'
-      << "user id   " << who.user_id << '\n'
-      << "key       " << keys.access_key_id << '\n';
+  out << "account   " << shown(who.account) << '\n'
+      << "arn       " << shown(who.arn) << '\n'
+      << "user id   " << shown(who.user_id) << '\n'
+      << "key       " << shown(keys.access_key_id) << '\n';
   if (keys.expires) {
     out << "expires   " << format_iso8601(*keys.expires) << ", in "
         << duration_words(keys.expires->seconds() - console.clock.now().seconds()) << '\n';
@@ -47,9 +49,9 @@ void print_text(const CallerIdentity& who, const Credentials& keys, const std::v
   std::string_view label = "chain     ";
   for (const Hop& hop : hops) {
     out << label << hop.method;
-    if (!hop.profile.empty()) out << " of profile `" << hop.profile << '`';
-    out << ": " << hop.what;
-    if (!hop.note.empty()) out << " (" << hop.note << ')';
+    if (!hop.profile.empty()) out << " of profile `" << shown(hop.profile) << '`';
+    out << ": " << shown(hop.what);
+    if (!hop.note.empty()) out << " (" << shown(hop.note) << ')';
     out << '\n';
     label = "       →  ";
   }

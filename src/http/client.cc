@@ -44,9 +44,13 @@ Status read_more(Attempt& attempt, bool& closed) {
   return {};
 }
 
+// A server sends one or two of them; one that never comes to an answer would hold us for ever.
+constexpr int kInterimAnswersMax = 16;
+
 // The status line and headers of the final answer; 1xx answers before it are skipped.
 Result<Framing> read_head(Attempt& attempt, ClientResponse& response) {
-  for (;;) {
+  for (int interim = 0;; ++interim) {
+    if (interim > kInterimAnswersMax) return fault("the server sends interim answers without end");
     HeadScanner scanner;
     for (;;) {
       const auto state =

@@ -32,9 +32,7 @@ class OrganizationPlan {
     } else if (!found()) {
       return;
     }
-    // A copy: unit() adds to the list that holds this id.
-    const std::string root = organization_.units.front().id;
-    unit(wanted_.root, root, "");
+    unit(wanted_.root, organization_.units.front().id, "");
     place_management();
     enable_policy_types();
     for (const auto& policy : wanted_.policies) control_policy(policy);

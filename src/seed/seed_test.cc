@@ -1,6 +1,5 @@
 #include "seed/seed.h"
 
-#include <fmt/core.h>
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -453,31 +452,6 @@ TEST_F(SeedTest, the_flags_keys_and_their_administrator) {
   const KeyFlag second{kDev, "second-key", Secret("z")};
   state.apply(*admin_key_events(state, second, effects));
   EXPECT_EQ(state.account(kDev)->users.find(identity::kFlagUserKey)->access_keys.size(), 2u);
-}
-
-// Faults: the id of the root was a reference into the list of units, which grew meanwhile.
-TEST_F(SeedTest, any_number_of_units_stands_under_the_root) {
-  for (const int count : {2, 3, 9, 40}) {
-    state = {};
-    std::string text = "accounts:\n";
-    std::string units;
-    for (int i = 0; i <= count; ++i) {
-      text += fmt::format("  - {{name: a{}, id: \"{}\"}}\n", i, 100'000'000'000 + i);
-      if (i == 0) continue;
-      units += fmt::format("    - {{name: u{0}, accounts: [a{0}], units: [{{name: below}}]}}\n", i);
-    }
-    text += "organization:\n  management: a0\n  units:\n" + units;
-    ASSERT_NE(apply(text), "0") << count;
-    const identity::Organization* organization = state.organization();
-    ASSERT_NE(organization, nullptr);
-    ASSERT_EQ(organization->units.size(), static_cast<std::size_t>(1 + 2 * count));
-    const std::string& root = organization->units.front().id;
-    int under_root = 0;
-    for (const auto& unit : organization->units) under_root += unit.parent == root ? 1 : 0;
-    EXPECT_EQ(under_root, count);
-    EXPECT_EQ(organization->accounts.size(), static_cast<std::size_t>(count + 1));
-    EXPECT_EQ(apply(text), "0") << "the second start changes nothing";
-  }
 }
 
 TEST_F(SeedTest, flags_do_not_take_what_is_somebodys) {

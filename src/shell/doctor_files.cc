@@ -217,7 +217,7 @@ void check_caches(Examination& in) {
   const std::string ours = client::SessionCache(in.environment()).folder();
   const std::string theirs = client::aws_cache_folder(in.environment());
   const std::string sso = home + "/.aws/sso/cache";
-  for (const std::string& folder : {ours, theirs, sso}) {
+  for (const std::string& folder : {folder_of(ours), ours, theirs, sso}) {
     check_mode(in, folder, Secrecy::only_ours_to_write, "this folder of sessions");
   }
   check_sessions(in, ours, Severity::warning, "it is replaced by the next one");

@@ -109,6 +109,7 @@ TEST_F(DoctorTest, Profiles) {
     const char* expected;
   } kCases[] = {
       {"a line that is none", "[default]\nregion\n", "", "unreadable config:2"},
+      {"a byte order mark", "\xEF\xBB\xBF[default]\nregion = x\n", "", "unreadable config:1"},
       {"before the first section", "region = x\n", "", "unreadable config:1"},
       {"a section twice", "[default]\na=b\n[default]\n", "", "twice config:3"},
       {"a setting twice", "[default]\nregion = a\nregion = b\n", "", "twice config:3"},

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <ostream>
 
+#include "base/shown.h"
 #include "client/arguments.h"
 #include "client/failure.h"
 #include "client/session.h"
@@ -69,7 +70,7 @@ Result<int> profiles(Words words, Console& console) {
   const bool picks = arguments.has("--pick") ||
                      (!arguments.has("--plain") && output_is_screen(console.environment));
   if (!picks) {
-    console.out << plain_list(*files, query);
+    console.out << shown_on(STDOUT_FILENO, plain_list(*files, query), Lines::kept);
     return 0;
   }
   RC_TRY(const auto name, pick(*files, query, console));

@@ -91,7 +91,7 @@ Status note_use(const client::Environment& environment, std::string_view name, I
   RC_TRY(const auto lock, FileLock::on_folder(folder_of(path)));
   Recent recent = read_recent(environment);
   recent.use(name, now);
-  return replace_file(path, recent.format());
+  return replace_private_file(path, recent.format());
 }
 
 }  // namespace rolecall::shell

@@ -1,9 +1,11 @@
 // `s3 ls`: buckets, or what a bucket holds below a prefix.
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <charconv>
 #include <ostream>
 
+#include "base/shown.h"
 #include "client/failure.h"
 #include "transfer/commands.h"
 #include "transfer/files.h"
@@ -27,16 +29,18 @@ void print_page(const ListPage& page, Listing& listing, std::ostream& out) {
     const std::string_view whole = prefix.ends_with('/')
                                        ? std::string_view(prefix).substr(0, prefix.size() - 1)
                                        : std::string_view(prefix);
-    out << fmt::format("{:>30} {}/\n", "PRE", whole.substr(whole.rfind('/') + 1));
+    out << fmt::format("{:>30} {}/\n", "PRE",
+                       shown_on(STDOUT_FILENO, whole.substr(whole.rfind('/') + 1)));
   }
   for (const s3::Object& object : page.objects) {
     const auto bytes = static_cast<std::uint64_t>(object.size.value_or(0));
     listing.bytes += bytes;
     ++listing.objects;
     const std::string& key = *object.key;
-    out << fmt::format("{} {:>10} {}\n", local_time_text(object.last_modified.value_or(Instant{})),
-                       size_text(listing, bytes),
-                       listing.recursive ? key : key.substr(key.rfind('/') + 1));
+    out << fmt::format(
+        "{} {:>10} {}\n", local_time_text(object.last_modified.value_or(Instant{})),
+        size_text(listing, bytes),
+        shown_on(STDOUT_FILENO, listing.recursive ? key : key.substr(key.rfind('/') + 1)));
   }
 }
 
@@ -56,7 +60,7 @@ Status list_buckets(S3& s3, std::ostream& out) {
     RC_TRY(const auto answer, s3.call(in));
     for (const s3::Bucket& bucket : answer.buckets.value_or(std::vector<s3::Bucket>())) {
       out << local_time_text(bucket.creation_date.value_or(Instant{})) << ' '
-          << bucket.name.value_or("") << '\n';
+          << shown_on(STDOUT_FILENO, bucket.name.value_or("")) << '\n';
     }
     if (!answer.continuation_token || answer.continuation_token->empty()) return {};
     in.continuation_token = answer.continuation_token;

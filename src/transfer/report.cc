@@ -1,10 +1,12 @@
 #include "transfer/report.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <ostream>
 
+#include "base/shown.h"
 #include "client/failure.h"
 #include "transfer/size_text.h"
 
@@ -15,8 +17,10 @@ namespace {
 constexpr std::int64_t kShowMicros = 100'000;
 constexpr std::size_t kBarCells = 30;
 
-std::string location(std::string_view source, const std::optional<std::string>& target) {
-  return target ? fmt::format("{} to {}", source, *target) : std::string(source);
+std::string location(int descriptor, std::string_view source,
+                     const std::optional<std::string>& target) {
+  const std::string from = shown_on(descriptor, source);
+  return target ? fmt::format("{} to {}", from, shown_on(descriptor, *target)) : from;
 }
 
 std::string bar(double part, std::size_t cells) {
@@ -37,7 +41,7 @@ void Report::dry_run(std::string_view type, std::string_view source,
                      const std::optional<std::string>& target) {
   const std::lock_guard lock(mutex_);
   if (options_.saying == Saying::nothing) return;
-  line(out_, fmt::format("(dryrun) {}: {}", type, location(source, target)));
+  line(out_, fmt::format("(dryrun) {}: {}", type, location(STDOUT_FILENO, source, target)));
 }
 
 TransferPtr Report::begin(std::string_view type, std::string source,
@@ -66,7 +70,8 @@ void Report::succeeded(Transfer& transfer) {
   const std::lock_guard lock(mutex_);
   ++ended_;
   if (options_.saying == Saying::everything || options_.saying == Saying::no_progress) {
-    line(out_, fmt::format("{}: {}", transfer.type, location(transfer.source, transfer.target)));
+    line(out_, fmt::format("{}: {}", transfer.type,
+                           location(STDOUT_FILENO, transfer.source, transfer.target)));
   }
   show_progress(true);
 }
@@ -79,12 +84,12 @@ void Report::failed(Transfer& transfer, const Error& error) {
   if (transfer.size) lost_bytes_ += static_cast<std::int64_t>(*transfer.size) - transfer.done;
   const bool cancelled = options_.cancel != nullptr && options_.cancel->requested();
   if (options_.saying != Saying::nothing && !cancelled) {
-    line(err_,
-         fmt::format("{} failed: {} {}", transfer.type, location(transfer.source, transfer.target),
-                     client::failure_text(error)));
+    line(err_, fmt::format("{} failed: {} {}", transfer.type,
+                           location(STDERR_FILENO, transfer.source, transfer.target),
+                           shown(client::failure_text(error), Lines::marked)));
     // Why is said once: a thousand files fail for one reason.
     const std::string report = client::failure_report(error);
-    const std::size_t notes = client::failure_text(error).size() + 1;
+    const std::size_t notes = shown(client::failure_text(error), Lines::marked).size() + 1;
     if (!explained_ && report.size() > notes) {
       explained_ = true;
       line(err_, report.substr(notes, report.size() - notes - 1));
@@ -96,7 +101,7 @@ void Report::failed(Transfer& transfer, const Error& error) {
 void Report::warn(std::string_view message) {
   const std::lock_guard lock(mutex_);
   ++warned_;
-  if (options_.saying != Saying::nothing) line(err_, std::string(message));
+  if (options_.saying != Saying::nothing) line(err_, shown(message, Lines::marked));
   show_progress(true);
 }
 
