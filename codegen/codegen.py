@@ -1,12 +1,13 @@
 #!/usr/bin/python3
 """Turns models/<service>.json (Smithy's JSON AST) into C++: plain structs and descriptor tables.
 
-    codegen/codegen.py --out DIR --auth FILE MODEL     one service: DIR/<name>.h, DIR/<name>_tables.cc
+    codegen/codegen.py --out DIR --auth FILE --catalogue FILE MODEL
+                                                       one service: DIR/<name>.h, DIR/<name>_tables.cc
     codegen/codegen.py --out DIR --registry NAME…      DIR/registry.cc: all_services()
 
 Run by CMake at build time; standard library only. What it writes is data (src/wire/shape.h says what
-it means); no function is generated per operation. It refuses to build what would fail open: a served
-operation without authorization facts, a pattern it cannot compile, a member path that leads nowhere.
+it means); no function is generated per operation. It refuses to build what would fail open: a pattern
+it cannot compile, a served operation without authorization facts, and every fact that facts.py refuses.
 """
 import argparse
 import json
@@ -15,6 +16,7 @@ import re
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from facts import Catalogue, Checker, Wrong  # noqa: E402
 from regex import Unsupported, compile_pattern  # noqa: E402
 
 KEYWORDS = set("""alignas and asm auto bool break case catch char class concept const continue default delete
@@ -65,7 +67,7 @@ def strings(values):
 
 
 class Service:
-    def __init__(self, model, auth):
+    def __init__(self, model, auth, catalogue):
         self.all = model["shapes"]
         self.service_id = next(n for n, s in self.all.items() if s["type"] == "service")
         self.service = self.all[self.service_id]
@@ -75,7 +77,7 @@ class Service:
         first = self.traits.get("rolecall#protocols")
         if first:
             self.protocols = first
-        self.auth = auth
+        self.checker = Checker(self.name, self.all, auth, catalogue)
         self.operations = sorted((o["target"] for o in self.service["operations"]))
         self.index, self.order, self.types = {}, [], {}
         self.recursive = set()
@@ -84,7 +86,7 @@ class Service:
             for ref in ([shape["input"], shape["output"]] + shape.get("errors", [])):
                 if ref["target"] != "smithy.api#Unit":
                     self.visit(ref["target"], [])
-        for name in self.auth:
+        for name in self.checker.facts:
             if self.id(name) not in self.operations:
                 fail(f"{self.name}.auth.json speaks of {name}, which is no operation of {self.name}")
 
@@ -495,44 +497,15 @@ class Service:
                 parts.append(f".{field} = {quote(pages[key])}")
         return ", ".join(parts)
 
-    def check_path(self, op, input_target, path):
-        at = input_target
-        for step in path.split("."):
-            name, listed = (step[:-2], True) if step.endswith("[]") else (step, False)
-            shape = self.all[at]
-            if shape["type"] != "structure" or name not in self.members(shape):
-                fail(f"{self.name}.auth.json: {op}: no member `{path}` (at `{name}`)")
-            at = shape["members"][name]["target"]
-            if listed:
-                shape = self.all[at]
-                if shape["type"] not in ("list", "map"):
-                    fail(f"{self.name}.auth.json: {op}: `{path}`: `{name}` is no list")
-                at = shape["member" if shape["type"] == "list" else "value"]["target"]
-
     def authorization(self, i, name, shape, served, pre):
-        facts = self.auth.get(name)
-        if facts is None:
-            if served:
-                fail(f"{self.name}.auth.json has no authorization facts for {name}, which is served")
-            return ""
-        unknown = set(facts) - {"unauthorized", "by_handler", "anonymous", "actions", "keys", "tags", "tag_keys"}
-        if unknown:
-            fail(f"{self.name}.auth.json: {name}: unknown facts {sorted(unknown)}")
         target = shape["input"]["target"]
-        if target == "smithy.api#Unit":
+        facts = self.checker.check(name, None if target == "smithy.api#Unit" else target, served)
+        if facts is None:
             return ""
-        if not (facts.get("unauthorized") or facts.get("by_handler") or facts.get("anonymous")
-                or facts.get("actions")):
-            fail(f"{self.name}.auth.json: {name}: states no action")
         parts = [f".{k} = true" for k in ("unauthorized", "by_handler", "anonymous") if facts.get(k)]
         actions = []
         for n, action in enumerate(facts.get("actions", [])):
-            unknown = set(action) - {"action", "resource", "id", "when"}
-            if unknown or "action" not in action or "resource" not in action:
-                fail(f"{self.name}.auth.json: {name}: an action has action, resource, id, when")
             ids = action.get("id", [])
-            for path in ids + ([action["when"]] if action.get("when") else []):
-                self.check_path(name, target, path)
             if ids:
                 pre.append(f"constexpr std::string_view kIds{i}_{n}[] = {{{strings(ids)}}};")
             actions.append(f"{{{quote(action['action'])}, {quote(action['resource'])}, "
@@ -541,16 +514,11 @@ class Service:
             pre.append(f"constexpr wire::AuthAction kActions{i}[] = {{{', '.join(actions)}}};")
             parts.append(f".actions = kActions{i}")
         keys = facts.get("keys", {})
-        for path in keys.values():
-            self.check_path(name, target, path)
         if keys:
             rows = ", ".join(f"{{{quote(k)}, {quote(v)}}}" for k, v in keys.items())
             pre.append(f"constexpr wire::AuthKey kKeys{i}[] = {{{rows}}};")
             parts.append(f".keys = kKeys{i}")
-        for k in ("tags", "tag_keys"):
-            if k in facts:
-                self.check_path(name, target, facts[k])
-                parts.append(f".{k} = {quote(facts[k])}")
+        parts += [f".{k} = {quote(facts[k])}" for k in ("tags", "tag_keys") if k in facts]
         return ", ".join(parts)
 
 
@@ -579,6 +547,7 @@ def main():
     args = argparse.ArgumentParser()
     args.add_argument("--out", required=True)
     args.add_argument("--auth")
+    args.add_argument("--catalogue")
     args.add_argument("--registry", nargs="*")
     args.add_argument("--stamp")
     args.add_argument("model", nargs="?")
@@ -592,9 +561,14 @@ def main():
         if options.auth and os.path.exists(options.auth):
             with open(options.auth) as f:
                 auth = json.load(f)
-        service = Service(model, {k: v for k, v in auth.items() if not k.startswith("//")})
-        write(os.path.join(options.out, service.name + ".h"), service.header())
-        write(os.path.join(options.out, service.name + "_tables.cc"), service.tables())
+        try:
+            service = Service(model, auth, Catalogue(options.catalogue) if options.catalogue else None)
+            header, tables = service.header(), service.tables()
+            service.checker.finish()
+        except Wrong as e:
+            fail(str(e))
+        write(os.path.join(options.out, service.name + ".h"), header)
+        write(os.path.join(options.out, service.name + "_tables.cc"), tables)
     if options.stamp:
         with open(options.stamp, "w"):
             pass

@@ -53,6 +53,17 @@ void visit_at(const Shape& shape, const void* value, std::string_view path, cons
   visit_at(*member->shape, field, rest, visit);
 }
 
+// What a tag is made of, where tags are a list; codegen/facts.py refuses any other. The first is
+// almost everybody's, the second that of ECS, the third that of KMS.
+constexpr std::pair<std::string_view, std::string_view> kTagMembers[] = {
+    {"Key", "Value"}, {"key", "value"}, {"TagKey", "TagValue"}};
+
+std::string text_of(const Shape& structure, const void* value, std::string_view name) {
+  const Member* member = member_named(structure, name);
+  const void* field = member && member->shape->kind == Kind::string ? member->get(value) : nullptr;
+  return field ? *static_cast<const std::string*>(field) : std::string();
+}
+
 }  // namespace
 
 std::vector<std::string> texts_at(const Shape& shape, const void* value, std::string_view path) {
@@ -87,16 +98,21 @@ bool present_at(const Shape& shape, const void* value, std::string_view path) {
 std::vector<std::pair<std::string, std::string>> tags_at(const Shape& shape, const void* value,
                                                          std::string_view path) {
   std::vector<std::pair<std::string, std::string>> tags;
-  const auto text = [](const Shape& tag, const void* v, std::string_view name) {
-    const Member* member = member_named(tag, name);
-    const void* field = member && member->shape->kind == Kind::string ? member->get(v) : nullptr;
-    return field ? *static_cast<const std::string*>(field) : std::string();
-  };
   visit_at(shape, value, path, [&](const Shape& s, const void* v) {
+    if (s.kind == Kind::map && s.element->kind == Kind::string) {
+      s.map->each(v, &tags, [](void* out, const std::string& key, const void* text) {
+        static_cast<decltype(tags)*>(out)->emplace_back(key,
+                                                        *static_cast<const std::string*>(text));
+      });
+    }
     if (s.kind != Kind::list || s.element->kind != Kind::structure) return;
-    visit_elements(s, v, {}, [&](const Shape& tag, const void* t) {
-      tags.emplace_back(text(tag, t, "Key"), text(tag, t, "Value"));
-    });
+    for (const auto& [key, text] : kTagMembers) {
+      if (!member_named(*s.element, key)) continue;
+      visit_elements(s, v, {}, [&](const Shape& tag, const void* t) {
+        tags.emplace_back(text_of(tag, t, key), text_of(tag, t, text));
+      });
+      return;
+    }
   });
   return tags;
 }

@@ -19,7 +19,9 @@ std::vector<std::string> texts_at(const Shape& shape, const void* value, std::st
 // Whether the path holds anything: a present member; for a list, at least one element.
 bool present_at(const Shape& shape, const void* value, std::string_view path);
 
-// The pairs of a list of {Key, Value} structures at `path`, in order.
+// The tags at `path`, in order: of a list of {Key, Value} structures (their members are called
+// otherwise in ECS and KMS) or of a map (SQS, Lambda). Codegen refuses facts that say anything
+// else.
 std::vector<std::pair<std::string, std::string>> tags_at(const Shape& shape, const void* value,
                                                          std::string_view path);
 

@@ -370,6 +370,13 @@ TEST(Texts, FollowPaths) {
   EXPECT_EQ(tags_at(shape, &in, "Tags")[1], (std::pair<std::string, std::string>("cost", "7")));
   in.tags->clear();
   EXPECT_FALSE(present_at(shape, &in, "Tags"));
+  EXPECT_TRUE(tags_at(shape, &in, "Tags").empty());
+  // A map is tags too: a Deny on aws:RequestTag/team would pass SQS's CreateQueue by.
+  parcel::SendParcelInput parcel;
+  EXPECT_TRUE(tags_at(input_of(parcel::kService, "SendParcel"), &parcel, "Marks").empty());
+  parcel.marks = {{"team", "red"}, {"cost", ""}};
+  EXPECT_EQ(tags_at(input_of(parcel::kService, "SendParcel"), &parcel, "Marks"),
+            (std::vector<std::pair<std::string, std::string>>{{"cost", ""}, {"team", "red"}}));
   s3::DeleteObjectsInput remove;
   remove.delete_.objects.resize(2);
   remove.delete_.objects[1].key = "b";
