@@ -21,7 +21,7 @@ MAY = {
     "audit": ["base", "crypto"],
     "store": ["base", "crypto", "identity", "audit"],
     "wire": ["base", "models"],
-    "services/core": ["base", "identity", "policy"],
+    "services/core": ["base", "identity", "policy", "wire"],
     "services/iam": ["base", "crypto", "policy", "identity", "services/core", "models"],
     "services/sts": ["base", "crypto", "policy", "identity", "audit", "services/core", "models"],
     "services/s3": ["base", "crypto", "policy", "identity", "store", "wire", "services/core", "models"],

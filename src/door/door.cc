@@ -3,33 +3,35 @@
 #include <algorithm>
 
 #include "base/encoding.h"
+#include "base/log.h"
 #include "door/exchanges.h"
 #include "door/internal.h"
-#include "services/ec2/operations.h"
-#include "services/iam/service.h"
-#include "services/sts/service.h"
+#include "services/ec2/module.h"
+#include "services/iam/module.h"
+#include "services/s3/module.h"
+#include "services/sts/module.h"
 
 namespace rolecall::door {
 
-ServiceEntry::ServiceEntry(std::string_view service, std::span<const services::Binding> bindings,
-                           services::Resolver resolve)
-    : service_(wire::service_named(service)), resolver_(resolve) {
-  RC_ASSERT(service_ != nullptr);
-  for (const wire::Operation& operation : service_->operations) {
-    const auto found = std::ranges::find(bindings, operation.name, &services::Binding::name);
-    by_place_.push_back(found == bindings.end() ? nullptr : &*found);
+ServiceEntry::ServiceEntry(const services::Module& module) : module_(module) {
+  const auto gaps = services::gaps(module);
+  for (const auto& gap : gaps) log::error("a service is not whole", {{"gap", gap}});
+  RC_ASSERT(gaps.empty());
+  for (const wire::Operation& operation : module_.model->operations) {
+    const auto found =
+        std::ranges::find(module_.operations, operation.name, &services::Binding::name);
+    by_place_.push_back(found == module_.operations.end() ? nullptr : &*found);
   }
 }
 
 const services::Binding* ServiceEntry::find(const wire::Operation& operation) const {
-  return by_place_[static_cast<std::size_t>(&operation - service_->operations.data())];
+  return by_place_[static_cast<std::size_t>(&operation - module_.model->operations.data())];
 }
 
 Door::Door(DoorParts parts) : parts_(std::move(parts)), authenticator_(parts_.sessions) {
-  services_ = {{"iam", services::iam_bindings(), services::iam_resolve},
-               {"sts", services::sts_bindings(), services::sts_resolve},
-               {"s3", s3::bindings(), s3::resolve},
-               {"ec2", ec2::bindings(), ec2::resolve}};
+  for (const auto& module : {iam::module(), sts::module(), s3::module(), ec2::module()}) {
+    services_.emplace_back(module);
+  }
 }
 
 const ServiceEntry* Door::entry(std::string_view service) const {

@@ -81,16 +81,15 @@ struct DoorCounters {
 // What is known here of one service.
 class ServiceEntry {
  public:
-  ServiceEntry(std::string_view service, std::span<const services::Binding> bindings,
-               services::Resolver resolve);
-  std::string_view name() const { return service_->name; }
-  services::Resolver resolver() const { return resolver_; }
+  // Does not return when the module has gaps: a call would meet them as a 501 or a 500.
+  explicit ServiceEntry(const services::Module& module);
+  std::string_view name() const { return module_.model->name; }
+  const services::Module& module() const { return module_; }
   // Null: nobody has bound the operation. Precondition: it is this service's.
   const services::Binding* find(const wire::Operation& operation) const;
 
  private:
-  const wire::Service* service_;
-  services::Resolver resolver_;
+  services::Module module_;
   std::vector<const services::Binding*> by_place_;  // by the operation's place in the model's table
 };
 

@@ -10,7 +10,7 @@
 #include "http/message.h"
 #include "identity/caller.h"
 #include "identity/state.h"
-#include "services/core/registry.h"
+#include "services/core/module.h"
 #include "wire/protocol.h"
 #include "wire/shape.h"
 

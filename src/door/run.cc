@@ -193,7 +193,7 @@ Status Door::authorize(Flight& flight) {
   }
   const Bench bench(*this, flight, *flight.snapshot);
   auto status = guard::authorize(*flight.operation, flight.input.data(), bench.call(),
-                                 flight.entry->resolver());
+                                 flight.entry->module());
   flight.refusal = bench.judge().refusal();
   return status;
 }

@@ -7,8 +7,8 @@
 #include "base/time.h"
 #include "identity/session_rules.h"
 #include "policy/action.h"
-#include "services/ec2/operations.h"
-#include "services/s3/data_plane.h"
+#include "services/ec2/module.h"
+#include "services/s3/module.h"
 
 namespace rolecall::door {
 namespace {
@@ -125,13 +125,13 @@ Status find_resource(services::Question& question, const services::Call& call) {
     const std::size_t slash = arn->resource.find('/');
     std::vector<std::string> id = {std::string(arn->resource.substr(0, slash))};
     if (slash != arn->resource.npos) id.emplace_back(arn->resource.substr(slash + 1));
-    auto resolved = s3::resolve(id.size() == 1 ? "bucket" : "object", id, call);
+    auto resolved = s3::module().resolve(id.size() == 1 ? "bucket" : "object", id, call);
     if (!resolved) return {};  // no such bucket: policies of the principal alone speak
     found = std::move(*resolved);
   } else if (arn->service == "ec2" && arn->resource_type() == "instance" &&
              arn->account == call.account.text()) {
     const std::vector<std::string> id = {std::string(arn->resource_id())};
-    auto resolved = ec2::resolve("instance", id, call);
+    auto resolved = ec2::module().resolve("instance", id, call);
     if (!resolved) return resolved.error();
     found = std::move(*resolved);
   } else if (const auto owner = AccountId::parse(arn->account)) {

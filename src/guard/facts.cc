@@ -32,7 +32,7 @@ Keys request_keys(const wire::Authorization& facts, const wire::Shape& shape, co
 
 Result<std::vector<services::Question>> questions(const wire::Operation& operation,
                                                   const void* input, const services::Call& call,
-                                                  services::Resolver resolver) {
+                                                  const services::Module& service) {
   const wire::Authorization& facts = operation.authorization;
   const wire::Shape& shape = *operation.input;
   const Keys keys = request_keys(facts, shape, input);
@@ -45,7 +45,7 @@ Result<std::vector<services::Question>> questions(const wire::Operation& operati
     question.resource_account = call.account;
     question.keys = keys;
     if (fact.resource != "*") {
-      RC_TRY(auto resource, resolver(fact.resource, id, call));
+      RC_TRY(auto resource, service.resolve(fact.resource, id, call));
       question.resource = std::move(resource.arn);
       if (!resource.account.empty()) question.resource_account = resource.account;
       question.resource_policy = resource.policy;
@@ -84,10 +84,10 @@ Result<std::vector<services::Question>> questions(const wire::Operation& operati
 }
 
 Status authorize(const wire::Operation& operation, const void* input, const services::Call& call,
-                 services::Resolver resolver) {
+                 const services::Module& service) {
   const wire::Authorization& facts = operation.authorization;
   if (facts.unauthorized || facts.by_handler) return {};
-  RC_TRY(const auto all, questions(operation, input, call, resolver));
+  RC_TRY(const auto all, questions(operation, input, call, service));
   // Fail closed: an operation that asks nothing is not allowed by silence, unless every fact was
   // conditional on something the request does not hold; that is refused as well, because each
   // operation has one unconditional action.

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "services/core/registry.h"
+#include "services/core/module.h"
 #include "wire/shape.h"
 
 namespace rolecall::guard {
@@ -15,11 +15,11 @@ namespace rolecall::guard {
 // Precondition: the operation is neither `unauthorized` nor `by_handler`.
 Result<std::vector<services::Question>> questions(const wire::Operation& operation,
                                                   const void* input, const services::Call& call,
-                                                  services::Resolver resolver);
+                                                  const services::Module& service);
 
 // Asks them all; the first refusal decides. Operations that are `unauthorized` pass; `by_handler`
 // ones pass here and ask while they run.
 Status authorize(const wire::Operation& operation, const void* input, const services::Call& call,
-                 services::Resolver resolver);
+                 const services::Module& service);
 
 }  // namespace rolecall::guard

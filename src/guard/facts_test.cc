@@ -12,13 +12,20 @@ namespace {
 using services::testing::World;
 using Texts = std::vector<std::string>;
 
-Result<services::ResolvedResource> resolve(std::string_view type, std::span<const std::string> id,
-                                           const services::Call&) {
-  services::ResolvedResource out;
-  out.arn = "arn:aws:parcel:::" + std::string(type);
-  for (const auto& text : id) out.arn += "/" + text;
-  return out;
-}
+using Id = std::span<const std::string>;
+
+constexpr services::ResourceType kParcel[] = {
+    {"parcel", [](Id id, const services::Call&) -> Result<services::ResolvedResource> {
+       services::ResolvedResource out;
+       out.arn = "arn:aws:parcel:::parcel";
+       for (const auto& text : id) out.arn += "/" + text;
+       return out;
+     }}};
+constexpr services::ResourceType kGone[] = {
+    {"parcel", [](Id, const services::Call&) -> Result<services::ResolvedResource> {
+       return ApiError::make(404, "NoSuchParcel", "gone");
+     }}};
+const services::Module kService{.model = &parcel::kService, .operations = {}, .resources = kParcel};
 
 const wire::Operation& operation(std::string_view name) {
   const wire::Operation* found = parcel::kService.find(name);
@@ -32,7 +39,7 @@ TEST(Facts, TagsInAMapAreTagsOfTheRequest) {
   in.sender = "ann";
   in.place = "x";
   in.marks = {{"team", "red"}, {"cost", ""}};
-  EXPECT_TRUE(authorize(operation("SendParcel"), &in, world.call(), resolve));
+  EXPECT_TRUE(authorize(operation("SendParcel"), &in, world.call(), kService));
   ASSERT_EQ(world.ask.texts(), Texts{"parcel:SendParcel arn:aws:parcel:::parcel/ann/x"});
   EXPECT_EQ(world.ask.key("aws:RequestTag/team"), Texts{"red"});
   EXPECT_EQ(world.ask.key("aws:RequestTag/cost"), Texts{""});
@@ -44,7 +51,7 @@ TEST(Facts, WithoutTagsThereIsNoTagKey) {
   for (const bool present : {false, true}) {
     parcel::SendParcelInput in;
     if (present) in.marks.emplace();
-    EXPECT_TRUE(authorize(operation("SendParcel"), &in, world.call(), resolve));
+    EXPECT_TRUE(authorize(operation("SendParcel"), &in, world.call(), kService));
     EXPECT_EQ(world.ask.key("aws:TagKeys", world.ask.asked.size() - 1), Texts{"(absent)"});
   }
 }
@@ -56,7 +63,7 @@ TEST(Facts, KeysOfEveryItemGoTogether) {
   in.contents->boxes.emplace(2);
   (*in.contents->boxes)[0].label = "a";
   (*in.contents->boxes)[1].label = "b";
-  EXPECT_TRUE(authorize(operation("SendParcel"), &in, world.call(), resolve));
+  EXPECT_TRUE(authorize(operation("SendParcel"), &in, world.call(), kService));
   EXPECT_EQ(world.ask.key("parcel:Labels"), (Texts{"a", "b"}));
 }
 
@@ -65,14 +72,11 @@ TEST(Facts, ARefusalAndAResourceThatIsNotThereStopTheCall) {
   world.ask.deny_all = true;
   parcel::GetLabelInput in;
   in.id = "p1";
-  auto refused = authorize(operation("GetLabel"), &in, world.call(), resolve);
+  auto refused = authorize(operation("GetLabel"), &in, world.call(), kService);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().api().message, "no parcel:GetLabel");
   world.ask.asked.clear();
-  const auto gone = [](std::string_view, std::span<const std::string>,
-                       const services::Call&) -> Result<services::ResolvedResource> {
-    return ApiError::make(404, "NoSuchParcel", "gone");
-  };
+  const services::Module gone{.model = &parcel::kService, .operations = {}, .resources = kGone};
   refused = authorize(operation("GetLabel"), &in, world.call(), gone);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().api().code, "NoSuchParcel");
@@ -83,7 +87,7 @@ TEST(Facts, AnySignatureSufficesWhereTheFactsSaySo) {
   World world;
   world.ask.deny_all = true;
   const parcel::ListParcelsInput in;
-  EXPECT_TRUE(authorize(operation("ListParcels"), &in, world.call(), resolve));
+  EXPECT_TRUE(authorize(operation("ListParcels"), &in, world.call(), kService));
   EXPECT_TRUE(world.ask.asked.empty());
 }
 

@@ -2,6 +2,7 @@
 // and a call whose surroundings stand still.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <set>
@@ -39,6 +40,19 @@ class FakeAsk final : public Ask {
     std::vector<std::string> out;
     for (const auto& question : asked) out.emplace_back(question.action);
     return out;
+  }
+  bool was_asked(std::string_view what) const {
+    return std::ranges::any_of(asked, [&](const auto& q) { return text(q) == what; });
+  }
+  // The values of a condition key in the first question that was "s3:GetObject arn:…"; none when
+  // there was no such question or key.
+  std::vector<std::string> key_of(std::string_view what, std::string_view name) const {
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+      if (text(asked[i]) != what) continue;
+      const auto values = key(name, i);
+      if (values != std::vector<std::string>{"(absent)"}) return values;
+    }
+    return {};
   }
   // The values of a condition key in the i-th question; {"(absent)"} when it had none.
   std::vector<std::string> key(std::string_view name, std::size_t i = 0) const {

@@ -3,43 +3,15 @@
 
 #include <set>
 
+#include "services/core/testing.h"
 #include "services/ec2/filters.h"
+#include "services/ec2/module.h"
 #include "services/ec2/network.h"
 #include "services/ec2/operations.h"
 #include "services/ec2/records.h"
 
 namespace rolecall::ec2 {
 namespace {
-
-class FakeAsk final : public services::Ask {
- public:
-  std::optional<ApiError> may(const services::Question& q) const override {
-    asked.push_back({std::string(q.action) + " " + q.resource, q.keys});
-    if (denied.contains(asked.back().first) || denied.contains(std::string(q.action))) {
-      return ApiError::make(403, "UnauthorizedOperation", "no " + asked.back().first);
-    }
-    return std::nullopt;
-  }
-  bool was_asked(std::string_view what) const {
-    for (const auto& [text, keys] : asked) {
-      if (text == what) return true;
-    }
-    return false;
-  }
-  std::vector<std::string> values(std::string_view what, std::string_view key) const {
-    for (const auto& [text, keys] : asked) {
-      if (text != what) continue;
-      for (const auto& [name, values] : keys) {
-        if (name == key) return values;
-      }
-    }
-    return {};
-  }
-  std::set<std::string> denied;
-  mutable std::vector<
-      std::pair<std::string, std::vector<std::pair<std::string, std::vector<std::string>>>>>
-      asked;
-};
 
 const AccountId kDev = AccountId::from_number(111122223333);
 const AccountId kProd = AccountId::from_number(444455556666);
@@ -48,6 +20,10 @@ using Texts = std::vector<std::string>;
 class Ec2 : public testing::Test {
  protected:
   Ec2() {
+    ask_.refuse = [](const services::Question& q) {
+      return ApiError::make(403, "UnauthorizedOperation",
+                            "no " + services::testing::FakeAsk::text(q));
+    };
     for (AccountId id : {kDev, kProd}) {
       identity::AccountInfo info;
       info.id = id;
@@ -104,7 +80,7 @@ class Ec2 : public testing::Test {
   identity::Caller caller_;
   Instant now_ = Instant::from_seconds(1'800'000'000);
   std::unique_ptr<Random> random_ = make_seeded_random(5);
-  FakeAsk ask_;
+  services::testing::FakeAsk ask_;
   AccountId account_ = kDev;
   std::string region_ = "us-west-1";
 };
@@ -202,9 +178,9 @@ TEST_F(Ec2, a_launch_asks_about_all_it_touches) {
       "ec2:CreateTags " + arn + "instance/*",
   };
   for (const auto& question : all) EXPECT_TRUE(ask_.was_asked(question)) << question;
-  EXPECT_EQ(ask_.values(all[0], "ec2:InstanceType"), Texts{"t3.micro"});
-  EXPECT_EQ(ask_.values(all[0], "aws:RequestTag/team"), Texts{"blue"});
-  EXPECT_EQ(ask_.values(all[6], "ec2:CreateAction"), Texts{"RunInstances"});
+  EXPECT_EQ(ask_.key_of(all[0], "ec2:InstanceType"), Texts{"t3.micro"});
+  EXPECT_EQ(ask_.key_of(all[0], "aws:RequestTag/team"), Texts{"blue"});
+  EXPECT_EQ(ask_.key_of(all[6], "ec2:CreateAction"), Texts{"RunInstances"});
   in.dry_run = false;
   for (const auto& question : all) {
     ask_.denied = {question};
@@ -231,7 +207,7 @@ TEST_F(Ec2, profiles_want_pass_role) {
   EXPECT_EQ(code(write(run_instances, in)), "UnauthorizedOperation");
   ask_.denied.clear();
   auto out = *write(run_instances, in);
-  EXPECT_EQ(ask_.values(pass, "iam:PassedToService"), Texts{"ec2.amazonaws.com"});
+  EXPECT_EQ(ask_.key_of(pass, "iam:PassedToService"), Texts{"ec2.amazonaws.com"});
   EXPECT_EQ((*out.instances)[0].iam_instance_profile->arn, profile->arn);
   auto listed = *read(describe_iam_instance_profile_associations,
                       DescribeIamInstanceProfileAssociationsInput{});
@@ -413,6 +389,9 @@ TEST_F(Ec2, status_is_of_what_runs) {
 }
 
 TEST_F(Ec2, resolver_tells_what_is_asked_about) {
+  const auto resolve = [](std::string_view type, std::span<const std::string> id, const Call& c) {
+    return module().resolve(type, id, c);
+  };
   const std::string id = run();
   CreateTagsInput tags;
   tags.resources = {id};
@@ -429,11 +408,7 @@ TEST_F(Ec2, resolver_tells_what_is_asked_about) {
   EXPECT_TRUE(resolve("instance", ids, call())->arn.find("444455556666") != std::string::npos);
 }
 
-TEST_F(Ec2, the_table_is_complete) {
-  std::set<std::string_view> names;
-  for (const auto& binding : bindings()) EXPECT_TRUE(names.insert(binding.name).second);
-  EXPECT_EQ(names.size(), 19u);
-}
+TEST(Module, HasNoGaps) { EXPECT_EQ(services::gaps(module()), std::vector<std::string>{}); }
 
 }  // namespace
 }  // namespace rolecall::ec2

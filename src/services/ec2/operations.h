@@ -4,7 +4,6 @@
 
 #include "models/ec2.h"
 #include "services/core/call.h"
-#include "services/core/registry.h"
 
 namespace rolecall::ec2 {
 
@@ -45,11 +44,5 @@ Result<DescribeSecurityGroupsOutput> describe_security_groups(const DescribeSecu
 Result<DescribeImagesOutput> describe_images(const DescribeImagesInput&, const Call&);
 Result<DescribeInstanceTypesOutput> describe_instance_types(const DescribeInstanceTypesInput&,
                                                             const Call&);
-
-// bindings.cc: what app/ registers.
-std::span<const services::Binding> bindings();
-// resolver.cc. Resource types of models/ec2.auth.json: "instance" [id], "tagged" [id].
-Result<services::ResolvedResource> resolve(std::string_view type, std::span<const std::string> id,
-                                           const services::Call& call);
 
 }  // namespace rolecall::ec2

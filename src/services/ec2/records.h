@@ -10,7 +10,6 @@
 #include "identity/state.h"
 #include "models/ec2.h"
 #include "services/core/call.h"
-#include "services/core/registry.h"
 
 namespace rolecall::ec2 {
 

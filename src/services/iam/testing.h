@@ -9,8 +9,9 @@
 
 #include "base/clock.h"
 #include "base/random.h"
+#include "services/core/testing.h"
+#include "services/iam/module.h"
 #include "services/iam/operations.h"
-#include "services/iam/service.h"
 
 namespace rolecall::iam::testing {
 
@@ -19,11 +20,6 @@ inline constexpr std::string_view kAllowAll =
 inline constexpr std::string_view kTrustEc2 =
     R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]})";
 inline constexpr std::string_view kReadOnly = "arn:aws:iam::aws:policy/ReadOnlyAccess";
-
-class AllowAll final : public services::Ask {
- public:
-  std::optional<ApiError> may(const services::Question&) const override { return std::nullopt; }
-};
 
 class World {
  public:
@@ -140,7 +136,7 @@ class World {
   const AccountId prod = *AccountId::parse("222222222222");
   FakeClock clock;
   std::unique_ptr<Random> random = make_seeded_random(7);
-  AllowAll ask;
+  services::testing::FakeAsk ask;
   identity::State state;
   identity::Caller caller;
 

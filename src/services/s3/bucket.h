@@ -7,7 +7,6 @@
 
 #include "identity/state.h"
 #include "services/core/call.h"
-#include "services/core/registry.h"
 #include "store/objects.h"
 
 namespace rolecall::s3 {

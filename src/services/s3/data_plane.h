@@ -28,8 +28,8 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "base/result.h"
+#include "services/core/binding.h"
 #include "services/core/call.h"
-#include "services/core/registry.h"
 #include "services/s3/worker_pool.h"
 #include "store/blobs.h"
 #include "store/objects.h"
@@ -113,7 +113,7 @@ class DataPlane {
                                                  Random& random, WorkerPool& pool);
   ~DataPlane();
 
-  // `operation` is one of bindings_of_data() except PutObject and UploadPart; `input` holds its
+  // `operation` is one of those bound as custom except PutObject and UploadPart; `input` holds its
   // generated input. `done` is called exactly once: on this thread before run() returns (reads and
   // early refusals), on a pool thread, or on the writer's.
   void run(std::string_view operation, services::Erased input, CallData data, Done done);
@@ -133,12 +133,5 @@ class DataPlane {
   explicit DataPlane(std::unique_ptr<Core> core);
   std::unique_ptr<Core> core_;
 };
-
-// The whole service: what app/ registers. Bindings of kind custom are the data plane's.
-std::span<const services::Binding> bindings();
-// Resource types of models/s3.auth.json: "bucket" [Bucket], "new_bucket" [Bucket], "object"
-// [Bucket, Key]. An unknown bucket is NoSuchBucket.
-Result<services::ResolvedResource> resolve(std::string_view type, std::span<const std::string> id,
-                                           const services::Call& call);
 
 }  // namespace rolecall::s3

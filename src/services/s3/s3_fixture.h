@@ -10,32 +10,15 @@
 #include <set>
 
 #include "models/s3.h"
+#include "services/core/testing.h"
 #include "services/s3/bucket.h"
 #include "services/s3/buckets.h"
 #include "services/s3/data_plane.h"
+#include "services/s3/module.h"
 #include "store/master_key.h"
 #include "store/store.h"
 
 namespace rolecall::s3 {
-
-// Says yes but to the actions and resources it is told to refuse; remembers what it was asked.
-class FakeAsk final : public services::Ask {
- public:
-  std::optional<ApiError> may(const services::Question& q) const override {
-    asked.push_back(std::string(q.action) + " " + q.resource);
-    keys = q.keys;
-    had_policy = q.resource_policy != nullptr;
-    if (deny_all || denied.contains(std::string(q.action)) || denied.contains(q.resource)) {
-      return ApiError::access_denied("no " + std::string(q.action));
-    }
-    return std::nullopt;
-  }
-  std::set<std::string> denied;
-  bool deny_all = false;
-  mutable std::vector<std::string> asked;
-  mutable std::vector<std::pair<std::string, std::vector<std::string>>> keys;
-  mutable bool had_policy = false;
-};
 
 using Metadata = std::map<std::string, std::string>;
 
@@ -218,7 +201,7 @@ class S3Test : public testing::Test {
 
   std::unique_ptr<Random> random_ = make_seeded_random(3);
   FakeClock clock_;
-  FakeAsk ask_;
+  services::testing::FakeAsk ask_;
   identity::Caller caller_;
   std::string region_ = "us-east-1";
   std::string dir_;

@@ -4,8 +4,8 @@
 
 #include "base/encoding.h"
 #include "services/sts/mfa.h"
+#include "services/sts/operations.h"
 #include "services/sts/session_limits.h"
-#include "services/sts/sts.h"
 
 namespace rolecall::sts {
 namespace {

@@ -1,5 +1,3 @@
-#include "services/sts/sts.h"
-
 #include <gtest/gtest.h>
 
 #include <functional>
@@ -10,8 +8,10 @@
 #include "identity/session_codec.h"
 #include "identity/sessions.h"
 #include "policy/kind.h"
+#include "services/core/testing.h"
 #include "services/sts/assume_role.h"
-#include "services/sts/service.h"
+#include "services/sts/module.h"
+#include "services/sts/operations.h"
 
 namespace rolecall::sts {
 namespace {
@@ -30,38 +30,16 @@ constexpr const char* kTrust =
 constexpr const char* kPolicy =
     R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]})";
 
-// Records what it is asked; refuses the actions it is told to.
-class FakeAsk final : public services::Ask {
- public:
-  std::optional<ApiError> may(const services::Question& question) const override {
-    asked.push_back(question);
-    for (const auto& action : refused) {
-      if (action == question.action) {
-        auto error = ApiError::access_denied("refused " + action);
-        error.headers.emplace_back("x-rolecall-decision-id", "d-1");
-        return error;
-      }
-    }
-    return std::nullopt;
-  }
-  std::vector<std::string> actions() const {
-    std::vector<std::string> out;
-    for (const auto& question : asked) out.emplace_back(question.action);
-    return out;
-  }
-  std::vector<std::string> key(std::string_view name) const {
-    for (const auto& [key, values] : asked.at(0).keys) {
-      if (key == name) return values;
-    }
-    return {"(absent)"};
-  }
-  mutable std::vector<services::Question> asked;
-  std::vector<std::string> refused;
-};
+using services::testing::FakeAsk;
 
 class Sts : public testing::Test {
  protected:
   Sts() {
+    ask.refuse = [](const services::Question& question) {
+      auto error = ApiError::access_denied("refused " + std::string(question.action));
+      error.headers.emplace_back("x-rolecall-decision-id", "d-1");
+      return error;
+    };
     identity::Events events;
     for (const AccountId id : {kDev, kProd}) {
       identity::AccountInfo info;
@@ -267,9 +245,9 @@ TEST_F(Sts, a_role_that_is_not_there_is_refused_like_one_that_is) {
         "AccessDenied: User: arn:aws:iam::111111111111:user/bea is not authorized to perform: "
         "sts:AssumeRole on resource: " +
         std::string(arn);
-    ask.refused = {};
+    ask.denied = {};
     EXPECT_EQ(text(assume(in)), expected) << "although nothing refused it";
-    ask.refused = {"sts:AssumeRole"};
+    ask.denied = {"sts:AssumeRole"};
     const auto refused = assume(in);
     EXPECT_EQ(text(refused), expected);
     EXPECT_EQ(refused.error().api().headers.size(), 1u) << "the decision stays explainable";
@@ -295,7 +273,7 @@ TEST_F(Sts, each_question_can_refuse) {
   in.tags = std::vector<Tag>{{"a", "b"}};
   in.source_identity = "bea";
   for (const char* action : {"sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"}) {
-    ask.refused = {action};
+    ask.denied = {action};
     EXPECT_EQ(text(assume(in)), "AccessDenied: refused " + std::string(action));
   }
 }
@@ -339,7 +317,7 @@ TEST_F(Sts, durations) {
 }
 
 TEST_F(Sts, who_may_not_learns_nothing_of_durations_or_policies) {
-  ask.refused = {"sts:AssumeRole"};
+  ask.denied = {"sts:AssumeRole"};
   auto in = input();
   in.duration_seconds = 43'200;
   in.policy_arns = std::vector<PolicyDescriptorType>{{"arn:aws:iam::222222222222:policy/None"}};
@@ -523,9 +501,9 @@ TEST_F(Sts, a_refused_call_does_not_use_the_code_up) {
   auto in = input();
   in.serial_number = kSerial;
   in.token_code = code();
-  ask.refused = {"sts:AssumeRole"};
+  ask.denied = {"sts:AssumeRole"};
   EXPECT_FALSE(assume(in).has_value());
-  ask.refused = {};
+  ask.denied = {};
   EXPECT_TRUE(assume(in).has_value());
 }
 
@@ -572,7 +550,7 @@ TEST_F(Sts, a_code_is_never_checked_on_a_reading_thread) {
   const auto out = assume_role(in, call());
   ASSERT_FALSE(out.has_value());
   EXPECT_FALSE(out.error().is_api());
-  for (const auto& binding : services::sts_bindings()) {
+  for (const auto& binding : module().operations) {
     if (binding.name != "AssumeRole") continue;
     ASSERT_NE(binding.needs_writer, nullptr);
     EXPECT_TRUE(binding.needs_writer(&in));
@@ -662,11 +640,11 @@ TEST_F(Sts, federation_tokens) {
   EXPECT_EQ(session->policies.size(), 1u);
   EXPECT_TRUE(session->transitive_keys.empty());
   for (const char* action : {"sts:GetFederationToken", "sts:TagSession"}) {
-    ask.refused = {action};
+    ask.denied = {action};
     EXPECT_EQ(text(get_federation_token(in, call())),
               "AccessDenied: refused " + std::string(action));
   }
-  ask.refused = {};
+  ask.denied = {};
   in.policy = "[]";
   EXPECT_TRUE(text(get_federation_token(in, call())).starts_with("MalformedPolicyDocument"));
 }
@@ -714,6 +692,8 @@ TEST_F(Sts, decoding_messages) {
               "InvalidAuthorizationMessageException: Message is not valid");
   }
 }
+
+TEST(Module, HasNoGaps) { EXPECT_EQ(services::gaps(module()), std::vector<std::string>{}); }
 
 }  // namespace
 }  // namespace rolecall::sts

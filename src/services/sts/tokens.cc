@@ -1,8 +1,8 @@
 // GetSessionToken and GetFederationToken: sessions of users, and of root.
 #include "identity/session_rules.h"
 #include "services/sts/mfa.h"
+#include "services/sts/operations.h"
 #include "services/sts/session_limits.h"
-#include "services/sts/sts.h"
 
 namespace rolecall::sts {
 namespace {

@@ -1,7 +1,7 @@
 // Who am I, whose key is this, why was I refused.
 #include "audit/authorization_message.h"
 #include "identity/ids.h"
-#include "services/sts/sts.h"
+#include "services/sts/operations.h"
 
 namespace rolecall::sts {
 

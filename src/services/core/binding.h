@@ -1,15 +1,12 @@
 // Binds modelled operations to the functions that do them. A service offers one table:
 //
-//   std::span<const Binding> iam_bindings() {
-//     static const Binding table[] = {
-//         read<GetRoleInput, GetRoleOutput>("GetRole", get_role),
-//         write<CreateRoleInput, CreateRoleOutput>("CreateRole", create_role),
-//     };
+//   std::span<const Binding> bindings() {
+//     static const Binding table[] = {serve(get_role), serve(create_role)};
 //     return table;
 //   }
 //
-// The front door looks an operation up, has wire/ read its input, and runs it.
-// Nothing here knows HTTP or SQL.
+// Name and types are the function's own. The front door looks an operation up, has wire/ read its
+// input, and runs it. Nothing here knows HTTP or SQL.
 #pragma once
 
 #include <memory>
@@ -64,66 +61,59 @@ struct Binding {
   Result<Erased> (*run_read)(AnyFunction, const void* in, const Call&);
   Result<ErasedChange> (*run_write)(AnyFunction, const void* in, const Call&);
   AnyFunction function;
-  // A read that some inputs turn into a write (read_or_write): then `write_function` runs with
-  // run_write, on the writer.
+  // A read that some inputs turn into a write: then `write_function` runs with run_write, on the
+  // writer.
   bool (*needs_writer)(const void* in) = nullptr;
   AnyFunction write_function = nullptr;
 };
 
+// A read.
 template <class In, class Out>
-Binding read(std::string_view name, Result<Out> (*function)(const In&, const Call&)) {
-  return {name, BindingKind::read,
+Binding serve(Result<Out> (*function)(const In&, const Call&)) {
+  return {In::kOperation, BindingKind::read,
           [](AnyFunction f, const void* in, const Call& call) -> Result<Erased> {
             auto run = reinterpret_cast<Result<Out> (*)(const In&, const Call&)>(f);
-            RC_TRY(Out out, run(*static_cast<const In*>(in), call));
-            return Erased::of(std::move(out));
+            auto out = run(*static_cast<const In*>(in), call);
+            if (!out) return std::move(out).error();
+            return Erased::of(std::move(*out));
           },
           nullptr, reinterpret_cast<AnyFunction>(function)};
 }
 
+// A write.
 template <class In, class Out>
-Binding write(std::string_view name, Result<Change<Out>> (*function)(const In&, const Call&)) {
-  return {name, BindingKind::write, nullptr,
+Binding serve(Result<Change<Out>> (*function)(const In&, const Call&)) {
+  return {In::kOperation, BindingKind::write, nullptr,
           [](AnyFunction f, const void* in, const Call& call) -> Result<ErasedChange> {
             auto run = reinterpret_cast<Result<Change<Out>> (*)(const In&, const Call&)>(f);
-            RC_TRY(Change<Out> change, run(*static_cast<const In*>(in), call));
-            return ErasedChange{std::move(change.events), Erased::of(std::move(change.output))};
+            auto change = run(*static_cast<const In*>(in), call);
+            if (!change) return std::move(change).error();
+            return ErasedChange{std::move(change->events), Erased::of(std::move(change->output))};
           },
           reinterpret_cast<AnyFunction>(function)};
 }
 
 // A read, unless `NeedsWriter` says that this input has something to remember (AssumeRole with an
-// MFA code). The front door must ask it before it chooses the thread:
+// MFA code): serve<has_code>(assume_role, assume_role_with_code). The front door must ask it before
+// it chooses the thread:
 //   if (binding.needs_writer && binding.needs_writer(in)) … binding.run_write(
 //       binding.write_function, in, call) …
 template <auto NeedsWriter, class In, class Out>
-Binding read_or_write(std::string_view name, Result<Out> (*read_function)(const In&, const Call&),
-                      Result<Change<Out>> (*write_function)(const In&, const Call&)) {
-  Binding binding = read<In, Out>(name, read_function);
-  const Binding writing = write<In, Out>(name, write_function);
+Binding serve(Result<Out> (*read)(const In&, const Call&),
+              Result<Change<Out>> (*write)(const In&, const Call&)) {
+  Binding binding = serve(read);
+  const Binding writing = serve(write);
   binding.run_write = writing.run_write;
   binding.write_function = writing.function;
   binding.needs_writer = [](const void* in) { return NeedsWriter(*static_cast<const In*>(in)); };
   return binding;
 }
 
-// An operation that the service's data plane does itself, because bytes stream with it.
-inline Binding custom(std::string_view name) {
-  return {name, BindingKind::custom, nullptr, nullptr, nullptr};
+// An operation that the service's data plane does itself, because bytes stream with it. `In` is its
+// generated input.
+template <class In>
+Binding custom() {
+  return {In::kOperation, BindingKind::custom, nullptr, nullptr, nullptr};
 }
-
-// What a resource type of the authorization facts means in this service: `id` are the texts found
-// at the fact's member paths. Returned pointers live as long as call.state.
-struct ResolvedResource {
-  std::string arn = "*";
-  AccountId account;                               // owner; empty: the caller's account
-  const identity::StoredPolicy* policy = nullptr;  // resource-based or trust policy
-  const identity::Tags* tags = nullptr;            // aws:ResourceTag/…
-  // Condition keys that come from the resource (iam:ResourceTag is made from `tags` by the guard).
-  std::vector<std::pair<std::string, std::vector<std::string>>> keys = {};
-  std::string shown = {};  // how a refusal prints it ("user bea" in IAM); empty: the ARN
-};
-using Resolver = Result<ResolvedResource> (*)(std::string_view type,
-                                              std::span<const std::string> id, const Call&);
 
 }  // namespace rolecall::services

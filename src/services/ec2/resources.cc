@@ -1,12 +1,14 @@
 // What the resource types of models/ec2.auth.json mean.
 #include "services/ec2/errors.h"
 #include "services/ec2/filters.h"
+#include "services/ec2/module.h"
 #include "services/ec2/operations.h"
 #include "services/ec2/records.h"
 
 namespace rolecall::ec2 {
-
 namespace {
+
+using Id = std::span<const std::string>;
 
 // An instance that is not there is asked about too: who may not, is not told (then its handler says
 // that it does not exist). A stranger's tags and facts never count.
@@ -24,20 +26,20 @@ Result<services::ResolvedResource> instance(const std::string& id, const Call& c
   return out;
 }
 
-}  // namespace
-
-Result<services::ResolvedResource> resolve(std::string_view type, std::span<const std::string> id,
-                                           const services::Call& call) {
-  services::ResolvedResource out;
-  if (type == "*") return out;
+Result<services::ResolvedResource> instance_resource(Id id, const Call& call) {
   if (id.empty()) return fault("ec2: a resource without an id");
-  if (type == "instance") return instance(id[0], call);
-  if (type != "tagged") return fault("ec2: unknown resource type `" + std::string(type) + "`");
+  return instance(id[0], call);
+}
+
+// Whatever CreateTags can tag.
+Result<services::ResolvedResource> tagged(Id id, const Call& call) {
+  if (id.empty()) return fault("ec2: a resource without an id");
   if (id[0].starts_with("i-")) return instance(id[0], call);
   for (auto [prefix, name] : {std::pair<std::string_view, std::string_view>{"vpc-", "vpc/"},
                               {"subnet-", "subnet/"},
                               {"sg-", "security-group/"}}) {
     if (!id[0].starts_with(prefix)) continue;
+    services::ResolvedResource out;
     out.arn = make_ec2_arn(call, std::string(name) + id[0]);
     out.account = call.account;
     if (const identity::Account* account = call.state.account(call.account)) {
@@ -47,6 +49,15 @@ Result<services::ResolvedResource> resolve(std::string_view type, std::span<cons
     return out;
   }
   return ApiError::make(400, "InvalidID", "The ID '" + id[0] + "' is not valid");
+}
+
+constexpr services::ResourceType kResources[] = {{"instance", instance_resource},
+                                                 {"tagged", tagged}};
+
+}  // namespace
+
+services::Module module() {
+  return {.model = &kService, .operations = bindings(), .resources = kResources};
 }
 
 }  // namespace rolecall::ec2
