@@ -28,6 +28,6 @@ function(rc_models out)
   set(registry ${CMAKE_BINARY_DIR}/generated/models/registry.cc)
   add_custom_command(OUTPUT ${registry}
     COMMAND ${ROLECALL_PYTHON} ${ROLECALL_CODEGEN} --out ${CMAKE_BINARY_DIR}/generated/models --registry ${ARGN}
-    DEPENDS ${ROLECALL_CODEGEN} ${CMAKE_CURRENT_SOURCE_DIR}/CMakeLists.txt VERBATIM)
+    DEPENDS ${ROLECALL_CODEGEN} ${CMAKE_SOURCE_DIR}/models/services.txt VERBATIM)
   set(${out} ${all} ${registry} PARENT_SCOPE)
 endfunction()

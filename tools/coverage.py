@@ -4,8 +4,9 @@ import json
 import os
 import sys
 
+from services import services
+
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-SERVICES = ["iam", "sts", "s3", "ec2", "organizations", "sqs", "sns", "cloudtrail"]
 
 
 def operations(service):
@@ -48,7 +49,7 @@ def asked(fact):
 
 def page():
     rows, parts = [], []
-    for service in SERVICES:
+    for service in services():
         title, served, modelled, unserved = operations(service)
         total = len(served) + len(modelled) + len(unserved)
         rows.append(f"| [{title}](#{service}) | {len(served)} | {total} |")

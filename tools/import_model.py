@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Turns the service model that Debian's botocore ships into models/<service>.json.
 
-    tools/import_model.py [--botocore DIR] SERVICE…        (all services when none is named)
+    tools/import_model.py [--botocore DIR] SERVICE…        (all of models/services.txt when none is named)
 
 What comes out is Smithy's JSON AST: the operations listed in models/<service>.ops with every shape
 they reach (names, constraints, protocol traits; no prose), and every other operation of the service
@@ -19,8 +19,11 @@ import os
 import re
 import sys
 
+from services import services
+
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-SERVICES = ["iam", "sts", "s3", "ec2", "organizations", "sqs", "sns", "cloudtrail"]
+# The botocore that models/ are made of: Debian 12's python3-botocore. Another one says other things about the same services.
+BOTOCORE = "1.29.27"
 SIMPLE = {"string": "string", "character": "string", "integer": "integer", "long": "long",
           "float": "float", "double": "double", "boolean": "boolean", "blob": "blob",
           "timestamp": "timestamp"}
@@ -35,9 +38,44 @@ def load(path):
         return json.load(f)
 
 
+def check_botocore(data, any_version):
+    """Exits with one sentence unless `data` is the data folder of the botocore that the models are made of."""
+    how = f"models/ are made of botocore {BOTOCORE} (Debian 12: apt install python3-botocore; another place: --botocore .../botocore/data)"
+    if not os.path.isdir(data):
+        sys.exit(f"there is no botocore at {data}: {how}")
+    found = None
+    try:
+        with open(os.path.join(os.path.dirname(os.path.abspath(data)), "__init__.py")) as f:
+            found = re.search(r"^__version__ = ['\"]([^'\"]+)", f.read(), re.M)
+    except OSError:
+        pass
+    version = found.group(1) if found else "of an unknown version"
+    if version != BOTOCORE and not any_version:
+        sys.exit(f"the botocore at {data} is {version}: {how}; --any-version takes it all the same")
+
+
+def dropped(before, after):
+    """["sqs#service: aws.protocols#awsQuery"…]: the traits that shapes and members of both had and have no longer."""
+    out = []
+
+    def compare(name, old, new):
+        out.extend(f"{name}: {trait}" for trait in old.get("traits", {}) if trait not in new.get("traits", {}))
+        for member, what in old.get("members", {}).items():
+            if member in new.get("members", {}):
+                compare(f"{name}${member}", what, new["members"][member])
+
+    for name, shape in before.items():
+        if name in after:
+            compare(name, shape, after[name])
+    return out
+
+
 class Importer:
     def __init__(self, service, data):
-        folder = sorted(glob.glob(os.path.join(data, service, "*")))[-1]
+        folders = sorted(glob.glob(os.path.join(data, service, "*")))
+        if not folders:
+            sys.exit(f"the botocore at {data} has no service {service}")
+        folder = folders[-1]
         self.service = service
         self.model = load(glob.glob(os.path.join(folder, "service-2.json*"))[0])
         pages = glob.glob(os.path.join(folder, "paginators-1.json*"))
@@ -262,6 +300,8 @@ class Importer:
                   "smithy.api#title": meta["serviceFullName"]}
         if "xmlNamespace" in meta:
             traits["smithy.api#xmlNamespace"] = {"uri": meta["xmlNamespace"]}
+        if "awsQueryCompatible" in meta:
+            traits["aws.protocols#awsQueryCompatible"] = {}
         if "targetPrefix" in meta:
             traits["rolecall#targetPrefix"] = meta["targetPrefix"]
         shapes = {"service": {"type": "service", "version": meta["apiVersion"],
@@ -328,9 +368,12 @@ def apply_overlay(service, shapes):
 def main():
     args = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     args.add_argument("--botocore", default="/usr/lib/python3/dist-packages/botocore/data")
+    args.add_argument("--any-version", action="store_true", help="take a botocore that the models are not made of")
+    args.add_argument("--drop", action="store_true", help="write a model that has lost traits")
     args.add_argument("services", nargs="*")
     options = args.parse_args()
-    for service in options.services or SERVICES:
+    check_botocore(options.botocore, options.any_version)
+    for service in options.services or services():
         served, modelled = read_ops(service)
         overlay_path = os.path.join(ROOT, "models", service + ".overlay.json")
         newer = set()
@@ -340,6 +383,10 @@ def main():
         shapes = Importer(service, options.botocore).run(served - newer, modelled - newer)
         apply_overlay(service, shapes)
         out = os.path.join(ROOT, "models", service + ".json")
+        lost = dropped(load(out)["shapes"], shapes) if os.path.exists(out) else []
+        if lost and not options.drop:
+            sys.exit(f"{service}: the import has lost {len(lost)} traits that {out} has, and was not written (--drop writes it):\n  "
+                     + "\n  ".join(lost[:20]))
         with open(out, "w") as f:
             json.dump({"smithy": "2.0", "shapes": shapes}, f, indent=1, ensure_ascii=False)
             f.write("\n")

@@ -17,10 +17,11 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from cli_vector_cases import COMMANDS, SHORTHAND  # noqa: E402
+from services import services  # noqa: E402
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-SERVICES = {"iam": "iam", "sts": "sts", "s3": "s3api", "ec2": "ec2", "organizations": "organizations", "sqs": "sqs", "sns": "sns",
-            "cloudtrail": "cloudtrail"}
+# What the AWS CLI calls a service, where it is not the model's name.
+COMMAND_OF = {"s3": "s3api"}
 
 
 def shapes_of(service):
@@ -30,7 +31,7 @@ def shapes_of(service):
 
 def names(xform_name):
     out = {}
-    for service in SERVICES:
+    for service in services():
         for name, shape in shapes_of(service).items():
             if shape["type"] == "operation":
                 out[name] = xform_name(name, "-")
@@ -50,8 +51,8 @@ def marks(argument):
 
 def arguments(driver):
     out = {}
-    for service, command in SERVICES.items():
-        table = driver.subcommand_table[command].subcommand_table
+    for service in services():
+        table = driver.subcommand_table[COMMAND_OF.get(service, service)].subcommand_table
         known = {}
         for name, shape in sorted(shapes_of(service).items()):
             if shape["type"] != "operation" or shape["input"]["target"] == "smithy.api#Unit":

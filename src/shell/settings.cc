@@ -5,6 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "calls/names.h"
+#include "wire/shape.h"
+
 namespace rolecall::shell {
 namespace {
 
@@ -31,8 +34,6 @@ constexpr std::string_view kProfile[] = {
     "ec2_metadata_service_endpoint_mode", "ec2_metadata_v1_disabled", "imds_use_ipv6",
     "connect_timeout", "read_timeout", "signature_version", "payload_signing_enabled",
     "addressing_style", "use_accelerate_endpoint", "sso_registration_scopes",
-    // Groups.
-    "s3", "s3api", "sts", "iam", "ec2", "cloudtrail", "organizations", "sns", "sqs",
     // The AWS CLI's manner.
     "cli_pager", "cli_auto_prompt", "cli_timestamp_format", "cli_binary_format", "cli_history",
     "cli_help_output", "cli_error_format", "cli_follow_urlparam", "color"};
@@ -55,7 +56,19 @@ constexpr std::size_t kSlipsMax = 2;
 
 }  // namespace
 
-std::span<const std::string_view> profile_settings() { return kProfile; }
+std::span<const std::string_view> profile_settings() {
+  // A service has a group of settings under its own name and under its command's.
+  static const std::vector<std::string_view> all = [] {
+    std::vector<std::string_view> out(std::begin(kProfile), std::end(kProfile));
+    for (const wire::Service* service : wire::all_services()) {
+      out.push_back(service->name);
+      const std::string_view command = calls::command_of(*service);
+      if (command != service->name) out.push_back(command);
+    }
+    return out;
+  }();
+  return all;
+}
 std::span<const std::string_view> sso_session_settings() { return kSsoSession; }
 std::span<const std::string_view> regions() { return kRegions; }
 
