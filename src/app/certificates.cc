@@ -10,16 +10,9 @@
 #include <sstream>
 
 #include "base/log.h"
+#include "wire/hosts.h"
 
 namespace rolecall::app {
-
-bool is_served_host(std::string_view host) {
-  for (const std::string_view suffix :
-       {".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".localhost", ".localstack.cloud"}) {
-    if (host.ends_with(suffix)) return true;
-  }
-  return host == "localhost" || host == "127.0.0.1" || host == "::1" || host == "amazonaws.com";
-}
 
 Status write_private_file(const std::string& path, std::string_view contents, Synced synced) {
   const std::string temporary = path + ".new";
@@ -73,7 +66,7 @@ Result<std::shared_ptr<LocalAuthority>> LocalAuthority::open(const std::string& 
 
 std::shared_ptr<const http::CertificatePem> LocalAuthority::leaf_for(std::string_view host) {
   const std::string name(host.empty() ? "localhost" : host);
-  if (!is_served_host(name)) return nullptr;
+  if (!wire::is_served_host(name)) return nullptr;
   const std::lock_guard lock(mutex_);
   if (const auto found = leaves_.find(name); found != leaves_.end()) return found->second;
   const Instant now = clock_.now();

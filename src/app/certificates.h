@@ -42,11 +42,6 @@ class LocalAuthority final : public http::CertificateSource {
   std::map<std::string, std::shared_ptr<const http::CertificatePem>, std::less<>> leaves_;
 };
 
-// Hosts that the server answers for, as an HTTPS proxy and by SNI: *.amazonaws.com,
-// *.amazonaws.com.cn,
-// *.api.aws, localhost and its subdomains, 127.0.0.1.
-bool is_served_host(std::string_view host);
-
 // Writes a file that only its owner may read, by a temporary name and a rename.
 Status write_private_file(const std::string& path, std::string_view contents,
                           Synced synced = Synced::yes);

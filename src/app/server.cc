@@ -19,6 +19,7 @@
 #include "door/door.h"
 #include "http/server.h"
 #include "store/master_key.h"
+#include "wire/hosts.h"
 
 namespace rolecall::app {
 namespace {
@@ -231,7 +232,7 @@ Status run_server(const ServerSettings& settings) {
     return response;
   };
   options.tunnel_allowed = [](std::string_view host, std::uint16_t) {
-    return is_served_host(host);
+    return wire::is_served_host(host);
   };
   if (access_log) {
     options.on_complete = [&access_log](const http::RequestHead& head,

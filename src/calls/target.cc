@@ -2,15 +2,12 @@
 
 #include "client/failure.h"
 #include "client/s3_address.h"
+#include "wire/hosts.h"
 
 namespace rolecall::calls {
 namespace {
 
 constexpr std::string_view kFirstRegion = "us-east-1";
-
-bool works_without_region(const wire::Service& service) {
-  return service.name == "iam" || service.name == "organizations" || service.name == "sts";
-}
 
 }  // namespace
 
@@ -18,7 +15,8 @@ Result<client::Target> target_of(client::Session& session, const wire::Service& 
   if (service.s3_errors) return client::s3_target(session);
   client::Target out;
   RC_TRY(out.region, session.region());
-  if (out.region.empty() && works_without_region(service)) out.region = kFirstRegion;
+  if (out.region.empty() && wire::works_without_region(service.endpoint_prefix))
+    out.region = kFirstRegion;
   if (out.region.empty()) {
     return client::configuration_failure(
         "You must specify a region. You can also configure your region by running \"aws "
@@ -28,7 +26,7 @@ Result<client::Target> target_of(client::Session& session, const wire::Service& 
          client::configured_endpoint(session, session.profile(), service.endpoint_prefix));
   out.is_builtin = !url.has_value();
   out.url = url ? *url : client::builtin_endpoint(service.endpoint_prefix, out.region);
-  out.region = client::signing_region(service.endpoint_prefix, out.region);
+  out.region = wire::signing_region(service.endpoint_prefix, out.region);
   while (out.url.ends_with('/')) out.url.pop_back();
   return out;
 }

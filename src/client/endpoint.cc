@@ -1,25 +1,13 @@
 #include "client/endpoint.h"
 
 #include "base/encoding.h"
-#include "base/ids.h"
 #include "client/failure.h"
+#include "wire/hosts.h"
 
 namespace rolecall::client {
 namespace {
 
 constexpr std::string_view kIgnore = "ignore_configured_endpoint_urls";
-
-std::string_view domain_of(std::string_view region) {
-  const std::string_view partition = partition_of_region(region);
-  if (partition == "aws-cn") return "amazonaws.com.cn";
-  if (partition == "aws-iso") return "c2s.ic.gov";
-  if (partition == "aws-iso-b") return "sc2s.sgov.gov";
-  return "amazonaws.com";
-}
-
-bool has_one_address(std::string_view endpoint_prefix) {
-  return endpoint_prefix == "iam" || endpoint_prefix == "organizations";
-}
 
 Result<std::optional<std::string>> of_profile(const Profiles& files, std::string_view profile,
                                               std::string_view service_id) {
@@ -55,17 +43,7 @@ Result<std::optional<std::string>> configured_endpoint(Session& session, std::st
 }
 
 std::string builtin_endpoint(std::string_view endpoint_prefix, std::string_view region) {
-  std::string out = "https://" + std::string(endpoint_prefix);
-  if (!has_one_address(endpoint_prefix)) out.append(".").append(region);
-  return out.append(".").append(domain_of(region));
-}
-
-std::string signing_region(std::string_view endpoint_prefix, std::string_view region) {
-  if (!has_one_address(endpoint_prefix)) return std::string(region);
-  const std::string_view partition = partition_of_region(region);
-  if (partition == "aws-cn") return endpoint_prefix == "iam" ? "cn-north-1" : "cn-northwest-1";
-  if (partition == "aws-us-gov") return "us-gov-west-1";
-  return partition == "aws" ? "us-east-1" : std::string(region);
+  return "https://" + wire::endpoint_host(endpoint_prefix, region);
 }
 
 Result<Target> sts_target(Session& session, std::string_view profile) {

@@ -27,10 +27,8 @@ struct Target {
 Result<std::optional<std::string>> configured_endpoint(Session& session, std::string_view profile,
                                                        std::string_view service_id);
 
-// AWS's own address of a service ("iam" and "organizations" have one for the whole partition).
+// AWS's own address of a service (wire/hosts.h knows its host).
 std::string builtin_endpoint(std::string_view endpoint_prefix, std::string_view region);
-// The region that signs: fixed for the services with one address.
-std::string signing_region(std::string_view endpoint_prefix, std::string_view region);
 
 // For STS on behalf of `profile`, one hop of a chain: its own settings, then the chosen profile's.
 // Without any region, us-east-1.

@@ -17,55 +17,6 @@ std::string fourth_part(std::string_view credential) {
   return std::string(credential.substr(begin, end == credential.npos ? end : end - begin));
 }
 
-bool looks_like_region(std::string_view text) {
-  // "us-east-1", "us-gov-west-1", "cn-north-1"
-  const std::size_t dash = text.rfind('-');
-  return dash != text.npos && dash + 1 < text.size() && text.size() - dash <= 3 &&
-         text.find_first_not_of("0123456789", dash + 1) == text.npos && text.find('-') < dash;
-}
-
-// Service and region from what stands before the AWS suffix, its last labels first.
-std::optional<Target> from_labels(std::string_view prefix, bool s3_only) {
-  Target out;
-  std::vector<std::string_view> labels;
-  std::size_t begin = 0;
-  while (begin <= prefix.size()) {
-    const std::size_t dot = prefix.find('.', begin);
-    const std::size_t end = dot == prefix.npos ? prefix.size() : dot;
-    labels.push_back(prefix.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  if (!labels.empty() && looks_like_region(labels.back())) {
-    out.region = labels.back();
-    labels.pop_back();
-  }
-  if (!labels.empty() && labels.back() == "dualstack") labels.pop_back();
-  if (labels.empty()) return std::nullopt;
-  if (labels.back() == "s3" || labels.back().starts_with("s3-")) {
-    // "s3-eu-west-1", the form of old.
-    if (labels.back().starts_with("s3-") && looks_like_region(labels.back().substr(3))) {
-      out.region = labels.back().substr(3);
-    }
-    labels.pop_back();
-    out.service = "s3";
-    for (const std::string_view label : labels) {
-      if (!out.bucket.empty()) out.bucket.push_back('.');
-      out.bucket.append(label);
-    }
-    return out;
-  }
-  if (s3_only) {
-    out.service = "s3";
-    out.bucket = prefix;
-    return out;
-  }
-  if (labels.size() != 1) return std::nullopt;
-  out.service = labels.back();
-  // A host without a region ("iam.amazonaws.com", "sts.amazonaws.com") is signed for this one.
-  if (out.region.empty()) out.region = "us-east-1";
-  return out;
-}
-
 }  // namespace
 
 Arrival::Arrival(const http::RequestHead& head) : method(head.method), path(head.target) {
@@ -91,22 +42,6 @@ Arrival::Arrival(const http::RequestHead& head) : method(head.method), path(head
 
 std::optional<std::string_view> Arrival::find(std::string_view name) const {
   return wire::find_header(headers, name);
-}
-
-std::optional<Target> target_of_host(std::string_view host) {
-  const std::string folded = ascii_lower(host);
-  const std::string_view text = folded;
-  for (const std::string_view suffix : {".amazonaws.com.cn", ".amazonaws.com", ".api.aws"}) {
-    if (text.ends_with(suffix)) {
-      return from_labels(text.substr(0, text.size() - suffix.size()), false);
-    }
-  }
-  for (const std::string_view suffix : {".localhost.localstack.cloud", ".localhost"}) {
-    if (text.ends_with(suffix)) {
-      return from_labels(text.substr(0, text.size() - suffix.size()), true);
-    }
-  }
-  return std::nullopt;
 }
 
 std::string scope_service(const Arrival& arrival) {

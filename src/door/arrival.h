@@ -32,10 +32,6 @@ struct Target {
   bool guessed = false;
 };
 
-// By host name ("iam.amazonaws.com", "b.s3.eu-west-1.amazonaws.com", "b.localhost"); nullopt when
-// the host says nothing (an address, "localhost", a name of the operator's own).
-std::optional<Target> target_of_host(std::string_view host);
-
 // The service in the credential scope that the request claims, unverified; "" when it claims none.
 std::string scope_service(const Arrival& arrival);
 

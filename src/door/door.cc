@@ -10,6 +10,7 @@
 #include "services/iam/module.h"
 #include "services/s3/module.h"
 #include "services/sts/module.h"
+#include "wire/hosts.h"
 
 namespace rolecall::door {
 
@@ -44,10 +45,14 @@ const ServiceEntry* Door::entry(std::string_view service) const {
 // An AWS host says which service is called; behind any other name the credential scope does. What
 // says nothing is S3's, whose anonymous callers send nothing else, unless it is a form post.
 Target Door::locate(const Arrival& arrival) const {
-  if (auto target = target_of_host(arrival.host)) return *target;
   Target target;
   wire::ServiceHints hints;
   const std::string scope = scope_service(arrival);
+  if (auto host = wire::parse_host(arrival.host)) {
+    // A local name is a service's or a bucket's only if nothing was signed for another service.
+    if (host->local && !scope.empty() && scope != host->service) return {scope, "", ""};
+    return {std::move(host->service), std::move(host->region), std::move(host->bucket)};
+  }
   hints.scope_service = scope;
   if (const auto header = arrival.find("x-amz-target")) hints.target = *header;
   hints.host = arrival.host;
@@ -76,13 +81,6 @@ std::variant<std::unique_ptr<http::Exchange>, http::Response> Door::accept(
     auto flight = new_flight(head, arrival, target);
     return encode_error(
         *flight, ApiError::service_unavailable("The service cannot record calls at the moment."));
-  }
-  // A subdomain of localhost is a bucket only if nothing was signed for another service.
-  if (target.service == "s3" && !target.bucket.empty()) {
-    const std::string scope = scope_service(arrival);
-    if (!scope.empty() && scope != "s3" && !arrival.host.ends_with(".amazonaws.com")) {
-      target = {scope, "", ""};
-    }
   }
   if (target.service == "s3" && arrival.method == "PUT") {
     const wire::RequestView view{arrival.method, arrival.path, arrival.query, arrival.headers, {}};

@@ -34,10 +34,6 @@ struct ServiceHints {
 // (an anonymous S3 request looks like that).
 const Service* find_service(const ServiceHints& hints);
 
-// The bucket a virtual-hosted S3 name speaks of: "b.s3.eu-west-1.amazonaws.com:443" → "b";
-// "b.localhost" and "b.s3.localhost.localstack.cloud" too. nullopt for path style.
-std::optional<std::string_view> bucket_of_host(std::string_view host);
-
 // An operation found, with what finding it had to parse anyway. Views into the request.
 struct Route {
   const Service* service = nullptr;

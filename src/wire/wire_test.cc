@@ -312,21 +312,10 @@ TEST(Find, ServiceByScopeTargetActionHost) {
   EXPECT_EQ(find_service({.host = "sts.eu-west-1.amazonaws.com"})->name, "sts");
   EXPECT_EQ(find_service({.host = "b.s3.amazonaws.com"})->name, "s3");
   EXPECT_EQ(find_service({.host = "s3-eu-west-1.amazonaws.com"})->name, "s3");
+  EXPECT_EQ(find_service({.host = "IAM.example.com:8443"})->name, "iam");
+  EXPECT_EQ(find_service({.host = "dynamodb.eu-west-1.amazonaws.com"}), nullptr);
+  EXPECT_EQ(find_service({.host = "iam.other.amazonaws.com"})->name, "iam");
   EXPECT_EQ(find_service({.host = "127.0.0.1:4566"}), nullptr);
-}
-
-TEST(Find, BucketOfHost) {
-  EXPECT_EQ(bucket_of_host("b.s3.amazonaws.com"), "b");
-  EXPECT_EQ(bucket_of_host("my.dotted.b.s3.eu-west-1.amazonaws.com:443"), "my.dotted.b");
-  EXPECT_EQ(bucket_of_host("b.localhost:4566"), "b");
-  EXPECT_EQ(bucket_of_host("b.s3.localhost.localstack.cloud"), "b");
-  EXPECT_EQ(bucket_of_host("s3.localhost"), std::nullopt);
-  EXPECT_EQ(bucket_of_host("iam.localhost"), std::nullopt);
-  EXPECT_EQ(bucket_of_host("s3.amazonaws.com"), std::nullopt);
-  EXPECT_EQ(bucket_of_host("s3.eu-west-1.amazonaws.com"), std::nullopt);
-  EXPECT_EQ(bucket_of_host("s3.example.com"), std::nullopt);
-  EXPECT_EQ(bucket_of_host("127.0.0.1:9000"), std::nullopt);
-  EXPECT_EQ(bucket_of_host("[::1]:9000"), std::nullopt);
 }
 
 TEST(Route, VirtualHostedBucketsAreNotInThePath) {
