@@ -268,9 +268,21 @@ class Service:
                 "    .protocols = tables::kProtocols,", "    .operations = tables::kOperations,",
                 f"    .errors = {{tables::kErrors, {len(errors)}}},",
                 f"    .timestamp_millis = {'true' if 'rolecall#timestampMillis' in self.traits else 'false'},",
-                f"    .s3_errors = {'true' if 'rolecall#s3Errors' in self.traits else 'false'},", "};", "",
+                f"    .dialect = wire::Dialect::{self.dialect()},", "};", "",
                 f"}}  // namespace rolecall::{ns}", ""]
         return "\n".join(out)
+
+    def dialect(self):
+        """wire::Dialect: how this service words what its model does not."""
+        if "rolecall#s3Errors" in self.traits:
+            return "s3"
+        first = self.protocols[0] if self.protocols else "no protocol"
+        if any(p.startswith("json") for p in self.protocols):
+            compatible = "query" in self.protocols or "aws.protocols#awsQueryCompatible" in self.traits
+            return "query_json" if compatible else "json"
+        if first in ("query", "ec2", "rest_json"):
+            return first
+        fail(f"{self.name}: nobody knows how a service of {first} words its refusals (add it to wire::Dialect)")
 
     def pattern(self, text, i):
         try:
@@ -499,10 +511,11 @@ class Service:
 
     def authorization(self, i, name, shape, served, pre):
         target = shape["input"]["target"]
-        facts = self.checker.check(name, None if target == "smithy.api#Unit" else target, served)
+        facts = self.checker.check(name, None if target == "smithy.api#Unit" else target, served,
+                                   "smithy.api#optionalAuth" in shape["traits"])
         if facts is None:
             return ""
-        parts = [f".{k} = true" for k in ("unauthorized", "by_handler", "anonymous") if facts.get(k)]
+        parts = [f".{k} = true" for k in ("unauthorized", "by_handler", "anonymous", "bearer") if facts.get(k)]
         actions = []
         for n, action in enumerate(facts.get("actions", [])):
             ids = action.get("id", [])

@@ -84,6 +84,32 @@ class Patterns(unittest.TestCase):
                 compile_pattern(pattern)
 
 
+class Dialects(unittest.TestCase):
+    def dialect(self, *traits):
+        with open(os.path.join(ROOT, "src/wire/testing/parcel.json")) as f:
+            model = json.load(f)
+        service = model["shapes"]["com.amazonaws.parcel#service"]
+        del service["traits"]["aws.protocols#restJson1"]
+        service["traits"].update({t: {} for t in traits})
+        with unittest.mock.patch.object(codegen, "fail", lambda text: (_ for _ in ()).throw(Wrong(text))):
+            return codegen.Service(model, {}, None).dialect()
+
+    def test_of_each_protocol(self):
+        for traits, dialect in ((["aws.protocols#awsQuery"], "query"), (["aws.protocols#ec2Query"], "ec2"),
+                                (["aws.protocols#awsJson1_0"], "json"), (["aws.protocols#awsJson1_1"], "json"),
+                                (["aws.protocols#restJson1"], "rest_json"),
+                                (["aws.protocols#awsJson1_0", "aws.protocols#awsQuery"], "query_json"),
+                                (["aws.protocols#awsJson1_0", "aws.protocols#awsQueryCompatible"], "query_json"),
+                                (["aws.protocols#restXml", "rolecall#s3Errors"], "s3")):
+            self.assertEqual(self.dialect(*traits), dialect)
+
+    def test_a_service_without_words_does_not_build(self):
+        with self.assertRaisesRegex(Wrong, "parcel: nobody knows how a service of rest_xml words its refusals"):
+            self.dialect("aws.protocols#restXml")
+        with self.assertRaisesRegex(Wrong, "no protocol"):
+            self.dialect()
+
+
 class Names(unittest.TestCase):
     def test_snake(self):
         for aws, ours in {"RoleName": "role_name", "MFADevices": "mfa_devices", "ETag": "etag", "ARNs": "arns",
@@ -161,6 +187,9 @@ class FailsClosed(unittest.TestCase):
         self.refused(lambda f, _: f["GetLabel"].update(unautorized=True), "unknown facts ['unautorized']")
         self.refused(lambda f, _: f["GetLabel"].update(unauthorized=True), "states unauthorized and actions")
         self.refused(lambda f, _: f["ListParcels"].update(anonymous=True), "states unauthorized and anonymous")
+        self.refused(lambda f, _: f.update(ListParcels={"anonymous": True}), "is anonymous; its model has callers sign")
+        self.refused(lambda f, s: s["ListParcels"]["traits"].update({"smithy.api#optionalAuth": {}}), "asks for a signature")
+        self.refused(lambda f, _: f.update(ListParcels={"bearer": True}), "is called with bearer tokens, which nobody reads yet")
         self.refused(lambda f, _: f["ListParcels"].update(unauthorized="no"), "`unauthorized` is true or left out")
         self.refused(lambda f, _: f["ListParcels"].update(keys={"parcel:Weight": "Most"}), "about which nothing is asked")
         self.refused(lambda f, _: f["ListParcels"].update(tags="Most"), "about which nothing is asked")

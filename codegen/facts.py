@@ -11,7 +11,7 @@ import difflib
 
 # What a tag is made of, where tags are a list: S3, IAM and most others; ECS; KMS. src/wire/texts.cc reads them.
 TAG_MEMBERS = (("Key", "Value"), ("key", "value"), ("TagKey", "TagValue"))
-KINDS = ("unauthorized", "by_handler", "anonymous", "actions")
+KINDS = ("unauthorized", "by_handler", "anonymous", "bearer", "actions")
 FACTS = {*KINDS, "keys", "tags", "tag_keys", "unlike_reference"}
 TYPES = "resource_types"  # the entry that says what this service's own resource types are
 TEXTS = ("string", "enum")
@@ -123,8 +123,9 @@ class Checker:
                 self.wrong("", f"resource type `{name}` is declared and no action uses it")
 
     # ---- one operation ----
-    def check(self, operation, target, served):
-        """The facts of `operation`, whose input is `target`; None when there are none and need be none."""
+    def check(self, operation, target, served, unsigned=False):
+        """The facts of `operation`, whose input is `target`; None when there are none and need be none.
+        `unsigned`: its model says that callers need not sign."""
         facts = self.facts.get(operation)
         if facts is None:
             if served:
@@ -142,13 +143,18 @@ class Checker:
             self.wrong(operation, "states no action")
         if len(kinds) > 1:
             self.wrong(operation, f"states {' and '.join(kinds)}; one of them decides who may call")
-        for kind in ("unauthorized", "by_handler", "anonymous"):
+        if served and facts.get("bearer"):
+            self.wrong(operation, "is called with bearer tokens, which nobody reads yet; it cannot be served")
+        for kind in ("unauthorized", "by_handler", "anonymous", "bearer"):
             if kind in facts and facts[kind] is not True:
                 self.wrong(operation, f"`{kind}` is true or left out")
         self.unlike = facts.get("unlike_reference", {})
         if not isinstance(self.unlike, dict) or not all(text(why) for why in self.unlike.values()):
             self.wrong(operation, "`unlike_reference` says why, difference by difference: {\"s3:versionid\": \"why\"}")
         self.excused = set()
+        if bool(facts.get("anonymous")) != unsigned and not facts.get("bearer"):
+            self.differs(operation, "anonymous", "is anonymous; its model has callers sign" if facts.get("anonymous") else
+                         "asks for a signature; its model has none (`anonymous`)")
         actions = self.check_actions(operation, target, facts)
         self.check_keys(operation, target, facts, actions)
         self.check_tags(operation, target, facts, actions)

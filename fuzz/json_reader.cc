@@ -19,7 +19,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const auto& operation : wire::service_named(name)->operations) {
       if (!operation.input || pick-- != 0) continue;
       auto value = wire::Value::make(*operation.input);
-      wire::Checks checks(wire::Checks::Style::json);
+      wire::Checks checks(wire::Dialect::json);
       if (!wire::read_json(*operation.input, text, value.data(), checks)) continue;
       (void)checks.error();
       std::string out;

@@ -20,7 +20,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!operation.input || pick-- != 0) continue;
     for (const wire::Shape* shape : {operation.input, operation.output}) {
       auto value = wire::Value::make(*shape);
-      wire::Checks checks(wire::Checks::Style::none);
+      wire::Checks checks;
       if (!wire::read_xml(*shape, text, {}, value.data(), checks)) continue;
       std::string out;
       wire::write_xml_element(out, "a", "", *shape, value.data(), {});

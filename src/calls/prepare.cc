@@ -166,7 +166,8 @@ Status prepare(const wire::Operation& operation, json::Value& parameters, Random
       parameters.add(std::string(member.name), json::Value::string(random.uuid()));
     }
   }
-  if (operation.service->s3_errors) return prepare_s3(operation, parameters, encoded_keys);
+  if (operation.service->dialect == wire::Dialect::s3)
+    return prepare_s3(operation, parameters, encoded_keys);
   if (operation.service->name == "ec2" && operation.name == "RunInstances") {
     prepare_run_instances(parameters);
   }

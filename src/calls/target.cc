@@ -12,7 +12,7 @@ constexpr std::string_view kFirstRegion = "us-east-1";
 }  // namespace
 
 Result<client::Target> target_of(client::Session& session, const wire::Service& service) {
-  if (service.s3_errors) return client::s3_target(session);
+  if (service.dialect == wire::Dialect::s3) return client::s3_target(session);
   client::Target out;
   RC_TRY(out.region, session.region());
   if (out.region.empty() && wire::works_without_region(service.endpoint_prefix))

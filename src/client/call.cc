@@ -155,7 +155,7 @@ class Caller {
 
   Status set_address() {
     address_ = target_.url + made_.path;
-    if (service_.s3_errors) {
+    if (service_.dialect == wire::Dialect::s3) {
       const S3Address there = s3_address(target_, made_.path);
       address_ = there.url + there.path;
     }
@@ -168,7 +168,7 @@ class Caller {
   Result<std::string> payload_hash() {
     if (source_ == nullptr) return crypto::sha256_hex(made_.body);
     // TLS protects the bytes; reading a large file twice protects nothing more.
-    if (url_->tls && service_.s3_errors && !options_.sign_body) {
+    if (url_->tls && service_.dialect == wire::Dialect::s3 && !options_.sign_body) {
       return std::string(sigv4::kUnsignedPayload);
     }
     if (source_hash_.empty()) {
@@ -200,9 +200,10 @@ class Caller {
     input.path_style = sigv4::path_style_of(service_.signing_name);
     sigv4::Credentials key{credentials_->access_key_id, credentials_->secret_key,
                            credentials_->token ? std::string(credentials_->token->reveal()) : ""};
-    auto extra = sigv4::sign(
-        input, key, {target_.region, service_.signing_name}, session_.clock().now(),
-        service_.s3_errors ? sigv4::ContentHashHeader::add : sigv4::ContentHashHeader::omit);
+    auto extra =
+        sigv4::sign(input, key, {target_.region, service_.signing_name}, session_.clock().now(),
+                    service_.dialect == wire::Dialect::s3 ? sigv4::ContentHashHeader::add
+                                                          : sigv4::ContentHashHeader::omit);
     for (auto& header : extra.headers) request.headers.push_back(std::move(header));
     return request;
   }
@@ -230,7 +231,8 @@ class Caller {
 
   // CopyObject, UploadPartCopy and CompleteMultipartUpload begin to answer before they know.
   bool hides_an_error(const http::ClientResponse& answer) const {
-    if (!service_.s3_errors || operation_.streaming_output || answer.body.size() > 64 * 1024) {
+    if (service_.dialect != wire::Dialect::s3 || operation_.streaming_output ||
+        answer.body.size() > 64 * 1024) {
       return false;
     }
     std::string_view body = answer.body;
@@ -241,7 +243,7 @@ class Caller {
 
   // A bucket elsewhere: S3 names its region, once is enough.
   bool follow_region(const http::ClientResponse& answer) {
-    if (!service_.s3_errors || followed_) return false;
+    if (service_.dialect != wire::Dialect::s3 || followed_) return false;
     const bool hint = answer.status == 301 || answer.status == 302 || answer.status == 307 ||
                       answer.status == 400;
     const auto region = answer.find("x-amz-bucket-region");

@@ -10,20 +10,6 @@ namespace {
 
 using identity::CallerKind;
 
-// ApiError for what we could not answer: the cause goes to the log, not to the caller.
-ApiError internal_failure(const Flight& flight) {
-  if (flight.wording() == guard::Wording::s3) {
-    return ApiError::make(500, "InternalError",
-                          "We encountered an internal error. Please try again.");
-  }
-  if (flight.wording() == guard::Wording::ec2) {
-    return ApiError::make(500, "InternalError", "An internal error has occurred");
-  }
-  return ApiError::make(
-      500, "InternalFailure",
-      "The request processing has failed because of an unknown error, exception or failure.");
-}
-
 audit::UserIdentity identity_of(const Flight& flight, std::string& account) {
   const identity::Caller& caller = flight.caller;
   audit::UserIdentity out;
@@ -97,8 +83,7 @@ http::Response to_response(wire::Reply reply) {
 
 // S3's second id: ours says nothing that the first does not.
 std::string host_id(const Flight& flight) {
-  return flight.service != nullptr && flight.service->s3_errors ? base64_encode(flight.request_id)
-                                                                : std::string();
+  return flight.dialect() == wire::Dialect::s3 ? base64_encode(flight.request_id) : std::string();
 }
 
 }  // namespace
@@ -159,24 +144,21 @@ void Door::record(Flight& flight, const ApiError* error, const void* output) {
 }
 
 http::Response Door::encode_error(const Flight& flight, const Error& error) {
-  ApiError shown;
   if (error.is_api()) {
-    shown = error.api();
     counters_.refused.fetch_add(1, std::memory_order_relaxed);
   } else {
     log::error("request failed", {{"request", flight.request_id}, {"why", error.fault().what}});
-    shown = internal_failure(flight);
     counters_.faults.fetch_add(1, std::memory_order_relaxed);
   }
   const wire::Service& service =
       flight.service != nullptr ? *flight.service : *wire::service_named("sts");
-  return to_response(wire::write_error(service, flight.protocol, shown,
+  return to_response(wire::write_error(service, flight.protocol, error,
                                        {flight.request_id, host_id(flight)}, flight.head_request));
 }
 
 void Door::fail(Flight& flight, const Error& error, bool recorded) {
   if (flight.operation != nullptr && !recorded) {
-    const ApiError shown = error.is_api() ? error.api() : internal_failure(flight);
+    const ApiError shown = flight.told(error);
     record(flight, &shown, nullptr);
   }
   flight.reply(encode_error(flight, error));

@@ -57,7 +57,10 @@ struct Flight {
   http::Reply reply{[](http::Response) {}};
 
   guard::RequestFacts facts(Instant now) const;
-  guard::Wording wording() const;
+  // How this call's answer is worded.
+  wire::Dialect dialect() const;
+  // What the caller and the trail are told: of a Fault, that it happened.
+  ApiError told(const Error& error) const;
 };
 
 using FlightRef = std::shared_ptr<Flight>;

@@ -63,20 +63,19 @@ guard::RequestFacts Flight::facts(Instant now) const {
   return out;
 }
 
-guard::Wording Flight::wording() const {
-  if (service == nullptr) return guard::Wording::query;
-  const guard::Wording wording = guard::wording_of(service->signing_name);
-  // SQS speaks two protocols, and each has its words.
-  return wording == guard::Wording::json && protocol == wire::Protocol::query
-             ? guard::Wording::query
-             : wording;
+wire::Dialect Flight::dialect() const {
+  return service == nullptr ? wire::Dialect::query : service->dialect_in(protocol);
+}
+
+ApiError Flight::told(const Error& error) const {
+  return error.is_api() ? error.api() : wire::internal_failure(dialect());
 }
 
 Bench::Bench(const Door& door, const Flight& flight, const identity::State& state)
     : now_(door.parts_.clock.now()),
       facts_(flight.facts(now_)),
       tools_{door.parts_.decisions, door.parts_.messages, door.parts_.random},
-      judge_(flight.caller, state, facts_, flight.wording(), flight.service->name, tools_),
+      judge_(flight.caller, state, facts_, flight.dialect(), flight.service->name, tools_),
       call_{.caller = flight.caller,
             .state = state,
             .now = now_,
@@ -132,7 +131,7 @@ Result<std::string_view> Door::expected_region(const Flight& flight) const {
 }
 
 // Who is it? Reads the claim, verifies it over `payload_hash`. Anonymous callers pass here where
-// the service has them (S3); policies decide about them.
+// the operation has them.
 Result<std::optional<guard::Authenticated>> Door::identify(Flight& flight, const Arrival& arrival,
                                                            const PayloadHash& payload) {
   sigv4::SigningInput input;
@@ -143,7 +142,7 @@ Result<std::optional<guard::Authenticated>> Door::identify(Flight& flight, const
   input.path_style = sigv4::path_style_of(flight.service->signing_name);
   flight.snapshot = parts_.writer.snapshot();
   RC_TRY(const std::string_view region, expected_region(flight));
-  auto claim = guard::read_claim(input, flight.wording());
+  auto claim = guard::read_claim(input, flight.dialect(), flight.operation);
   if (!claim) {
     counters_.unauthenticated.fetch_add(1, std::memory_order_relaxed);
     flight.auth_type = "REST-HEADER";  // it claimed something, if only wrongly
@@ -185,11 +184,9 @@ Status Door::authorize(Flight& flight) {
                                                    flight.operation->name)) {
     return std::move(*refused);
   }
-  // No anonymous caller outside the services that have them (S3), whatever the facts say.
-  if (flight.caller.kind == identity::CallerKind::anonymous && flight.service->name != "s3" &&
-      !flight.operation->authorization.anonymous) {
-    return ApiError::make(403, "MissingAuthenticationToken",
-                          "Request is missing Authentication Token");
+  if (flight.caller.kind == identity::CallerKind::anonymous &&
+      !guard::takes_unsigned(flight.dialect(), flight.operation)) {
+    return guard::missing_signature(flight.dialect());
   }
   const Bench bench(*this, flight, *flight.snapshot);
   auto status = guard::authorize(*flight.operation, flight.input.data(), bench.call(),

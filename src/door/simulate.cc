@@ -239,7 +239,7 @@ Result<guard::Judge::Reasoned> simulate(const Simulation& simulation, const iden
   facts.region = region;
   facts.tls = true;
   facts.auth_type = "REST-HEADER";
-  const guard::Judge judge(caller, state, facts, guard::Wording::query, "iam", tools);
+  const guard::Judge judge(caller, state, facts, wire::Dialect::query, "iam", tools);
   const services::Call call{.caller = caller,
                             .state = state,
                             .now = now,

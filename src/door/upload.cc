@@ -7,12 +7,8 @@ namespace rolecall::door {
 
 std::variant<std::unique_ptr<http::Exchange>, http::Response> Door::refuse_upload(
     Flight& flight, const Error& error) {
-  if (error.is_api()) {
-    record(flight, &error.api(), nullptr);
-  } else {
-    const ApiError internal = ApiError::make(500, "InternalError", "");
-    record(flight, &internal, nullptr);
-  }
+  const ApiError shown = flight.told(error);
+  record(flight, &shown, nullptr);
   http::Response response = encode_error(flight, error);
   return response;
 }
@@ -81,9 +77,8 @@ UploadExchange::UploadExchange(Door& door, Plan plan) : door_(door), plan_(std::
 // Destroying the unfinished upload leaves no trace of it.
 http::Response UploadExchange::refuse(const Error& error) {
   plan_.upload.reset();
-  const ApiError* shown = error.is_api() ? &error.api() : nullptr;
-  const ApiError internal = ApiError::make(500, "InternalError", "");
-  door_.record(*plan_.flight, shown != nullptr ? shown : &internal, nullptr);
+  const ApiError shown = plan_.flight->told(error);
+  door_.record(*plan_.flight, &shown, nullptr);
   return door_.encode_error(*plan_.flight, error);
 }
 

@@ -10,63 +10,75 @@ using identity::CallerKind;
 using identity::Session;
 using identity::SessionKind;
 using identity::State;
+using wire::Dialect;
 
 // The key or token is none of ours, or no longer: deliberately the same words for every cause.
-ApiError unknown_key(Wording wording, std::string_view access_key_id) {
-  switch (wording) {
-    case Wording::s3: {
+ApiError unknown_key(Dialect dialect, std::string_view access_key_id) {
+  switch (dialect) {
+    case Dialect::s3: {
       auto error =
           ApiError::make(403, "InvalidAccessKeyId",
                          "The AWS Access Key Id you provided does not exist in our records.");
       error.details.emplace_back("AWSAccessKeyId", access_key_id);
       return error;
     }
-    case Wording::ec2:
+    case Dialect::ec2:
       return ApiError::make(401, "AuthFailure",
                             "AWS was not able to validate the provided access credentials");
-    case Wording::json:
+    case Dialect::json:
+    case Dialect::query_json:
       return ApiError::make(400, "UnrecognizedClientException",
                             "The security token included in the request is invalid.");
-    case Wording::query:
+    case Dialect::rest_json:
+      return ApiError::make(403, "UnrecognizedClientException",
+                            "The security token included in the request is invalid.");
+    case Dialect::query:
       break;
   }
   return ApiError::make(403, "InvalidClientTokenId",
                         "The security token included in the request is invalid.");
 }
 
-ApiError bad_token(Wording wording, std::string_view access_key_id) {
-  if (wording == Wording::s3) {
+ApiError bad_token(Dialect dialect, std::string_view access_key_id) {
+  if (dialect == Dialect::s3) {
     return ApiError::make(400, "InvalidToken",
                           "The provided token is malformed or otherwise invalid.");
   }
-  return unknown_key(wording, access_key_id);
+  return unknown_key(dialect, access_key_id);
 }
 
-ApiError expired_token(Wording wording) {
-  switch (wording) {
-    case Wording::s3:
+ApiError expired_token(Dialect dialect) {
+  switch (dialect) {
+    case Dialect::s3:
       return ApiError::make(400, "ExpiredToken", "The provided token has expired.");
-    case Wording::ec2:
+    case Dialect::ec2:
       return ApiError::make(400, "RequestExpired", "Request has expired.");
-    case Wording::json:
+    case Dialect::json:
+    case Dialect::query_json:
       return ApiError::make(400, "ExpiredTokenException",
                             "The security token included in the request is expired");
-    case Wording::query:
+    case Dialect::rest_json:
+      return ApiError::make(403, "ExpiredTokenException",
+                            "The security token included in the request is expired");
+    case Dialect::query:
       break;
   }
   return ApiError::make(403, "ExpiredToken",
                         "The security token included in the request is expired");
 }
 
-sigv4::Flavor flavor_of(Wording wording) {
-  switch (wording) {
-    case Wording::s3:
+sigv4::Flavor flavor_of(Dialect dialect) {
+  switch (dialect) {
+    case Dialect::s3:
       return sigv4::Flavor::s3;
-    case Wording::ec2:
+    case Dialect::ec2:
       return sigv4::Flavor::ec2;
-    case Wording::json:
+    case Dialect::json:
+    case Dialect::query_json:
       return sigv4::Flavor::json;
-    case Wording::query:
+    case Dialect::rest_json:
+      return sigv4::Flavor::rest_json;
+    case Dialect::query:
       break;
   }
   return sigv4::Flavor::standard;
@@ -151,15 +163,6 @@ std::optional<Caller> caller_of_session(std::shared_ptr<const Session> session, 
 
 }  // namespace
 
-Wording wording_of(std::string_view signing_name) {
-  if (signing_name == "s3") return Wording::s3;
-  if (signing_name == "ec2") return Wording::ec2;
-  if (signing_name == "organizations" || signing_name == "cloudtrail" || signing_name == "sqs") {
-    return Wording::json;
-  }
-  return Wording::query;
-}
-
 Caller anonymous_caller() {
   Caller caller;
   caller.arn = "anonymous";
@@ -167,12 +170,25 @@ Caller anonymous_caller() {
   return caller;
 }
 
-Result<std::optional<Claim>> read_claim(const sigv4::SigningInput& input, Wording wording) {
-  const sigv4::Flavor flavor = flavor_of(wording);
+bool takes_unsigned(Dialect dialect, const wire::Operation* operation) {
+  // S3 serves anonymous callers as far as policies let it.
+  if (dialect == Dialect::s3) return true;
+  return operation != nullptr && operation->authorization.anonymous;
+}
+
+ApiError missing_signature(Dialect dialect) {
+  return sigv4::to_api_error(sigv4::AuthFailure{}, flavor_of(dialect));
+}
+
+Result<std::optional<Claim>> read_claim(const sigv4::SigningInput& input, Dialect dialect,
+                                        const wire::Operation* operation) {
+  if (operation != nullptr && operation->authorization.bearer) {
+    return ApiError::not_implemented("Rolecall does not serve calls with bearer tokens yet.");
+  }
+  const sigv4::Flavor flavor = flavor_of(dialect);
   auto presented = sigv4::parse(input, flavor);
-  if (presented) return std::optional<Claim>(Claim{std::move(*presented), wording});
-  // S3 serves anonymous callers as far as policies let it; so does nobody else.
-  if (presented.error().problem == sigv4::AuthProblem::none && flavor == sigv4::Flavor::s3) {
+  if (presented) return std::optional<Claim>(Claim{std::move(*presented), dialect});
+  if (presented.error().problem == sigv4::AuthProblem::none && takes_unsigned(dialect, operation)) {
     return std::optional<Claim>();
   }
   return sigv4::to_api_error(presented.error(), flavor);
@@ -184,8 +200,8 @@ Result<Authenticated> Authenticator::authenticate(const Claim& claim,
                                                   const std::shared_ptr<const State>& state,
                                                   Instant now, sigv4::SigningKeyCache& keys) const {
   const sigv4::Presented& presented = claim.presented;
-  const Wording wording = claim.wording;
-  const sigv4::Flavor flavor = flavor_of(wording);
+  const Dialect dialect = claim.dialect;
+  const sigv4::Flavor flavor = flavor_of(dialect);
   const std::string_view partition = partition_of_region(presented.region);
   if (auto wrong = sigv4::check_scope(presented, called.service, called.region, flavor))
     return std::move(*wrong);
@@ -204,11 +220,11 @@ Result<Authenticated> Authenticator::authenticate(const Claim& claim,
   if (presented.security_token.empty()) {
     const identity::AccessKey* key = state->access_key(presented.access_key_id);
     if (key == nullptr || key->status != identity::KeyStatus::active) {
-      return unknown_key(wording, presented.access_key_id);
+      return unknown_key(dialect, presented.access_key_id);
     }
     RC_CHECK(check(key->secret));
     auto caller = caller_of_key(*key, *state, partition);
-    if (!caller) return unknown_key(wording, presented.access_key_id);
+    if (!caller) return unknown_key(dialect, presented.access_key_id);
     out.caller = std::move(*caller);
     return out;
   }
@@ -216,12 +232,12 @@ Result<Authenticated> Authenticator::authenticate(const Claim& claim,
   auto session = sessions_.open(presented.security_token);
   // A token goes with its own access key only.
   if (session == nullptr || session->access_key_id != presented.access_key_id) {
-    return bad_token(wording, presented.access_key_id);
+    return bad_token(dialect, presented.access_key_id);
   }
   RC_CHECK(check(sessions_.secret_of(*session)));
-  if (session->expires <= now) return expired_token(wording);
+  if (session->expires <= now) return expired_token(dialect);
   auto caller = caller_of_session(std::move(session), *state, partition);
-  if (!caller) return unknown_key(wording, presented.access_key_id);
+  if (!caller) return unknown_key(dialect, presented.access_key_id);
   out.caller = std::move(*caller);
   return out;
 }

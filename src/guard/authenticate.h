@@ -17,17 +17,14 @@
 #include "sigv4/presented.h"
 #include "sigv4/request.h"
 #include "sigv4/verify.h"
+#include "wire/shape.h"
 
 namespace rolecall::guard {
-
-// How a service words what goes wrong on the way in ("Common Errors" of each API reference).
-enum class Wording : std::uint8_t { query, s3, ec2, json };
-Wording wording_of(std::string_view signing_name);
 
 // What the request says about itself before anybody believes it.
 struct Claim {
   sigv4::Presented presented;
-  Wording wording = Wording::query;
+  wire::Dialect dialect = wire::Dialect::query;
 };
 
 // What the scope must say. `service`: the signing name that was called. `region`: what the host
@@ -45,8 +42,16 @@ struct Authenticated {
   std::optional<sigv4::SigningKey> signing_key;
 };
 
-// Reads the claim. nullopt: the request carries none (anonymous).
-Result<std::optional<Claim>> read_claim(const sigv4::SigningInput& input, Wording wording);
+// Whether a call may come without a signature: S3's, about which policies decide, and operations
+// whose authorization facts say `anonymous`. `operation`: null when the call names none we know.
+bool takes_unsigned(wire::Dialect dialect, const wire::Operation* operation);
+// What the others are told: MissingAuthenticationToken.
+ApiError missing_signature(wire::Dialect dialect);
+
+// Reads the claim. nullopt: the request carries none and needs none. A call that comes with a
+// bearer token by its facts is refused: nobody reads those yet.
+Result<std::optional<Claim>> read_claim(const sigv4::SigningInput& input, wire::Dialect dialect,
+                                        const wire::Operation* operation);
 
 // One for each server; used from all its threads.
 class Authenticator {

@@ -86,7 +86,12 @@ Result<std::vector<services::Question>> questions(const wire::Operation& operati
 Status authorize(const wire::Operation& operation, const void* input, const services::Call& call,
                  const services::Module& service) {
   const wire::Authorization& facts = operation.authorization;
-  if (facts.unauthorized || facts.by_handler) return {};
+  if (facts.anonymous || facts.by_handler) return {};
+  if (facts.unauthorized) {
+    // Any valid signature suffices, and no signature does not.
+    if (call.caller.kind != identity::CallerKind::anonymous) return {};
+    return ApiError::access_denied("Access Denied");
+  }
   RC_TRY(const auto all, questions(operation, input, call, service));
   // Fail closed: an operation that asks nothing is not allowed by silence, unless every fact was
   // conditional on something the request does not hold; that is refused as well, because each

@@ -17,8 +17,9 @@ Result<std::vector<services::Question>> questions(const wire::Operation& operati
                                                   const void* input, const services::Call& call,
                                                   const services::Module& service);
 
-// Asks them all; the first refusal decides. Operations that are `unauthorized` pass; `by_handler`
-// ones pass here and ask while they run.
+// Asks them all; the first refusal decides. Operations that are `unauthorized` pass for
+// every caller who signed, `anonymous` ones for everybody; `by_handler` ones pass here and ask
+// while they run.
 Status authorize(const wire::Operation& operation, const void* input, const services::Call& call,
                  const services::Module& service);
 

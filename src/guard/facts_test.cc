@@ -89,6 +89,20 @@ TEST(Facts, AnySignatureSufficesWhereTheFactsSaySo) {
   const parcel::ListParcelsInput in;
   EXPECT_TRUE(authorize(operation("ListParcels"), &in, world.call(), kService));
   EXPECT_TRUE(world.ask.asked.empty());
+  // But one there must be.
+  world.caller = {};
+  EXPECT_FALSE(authorize(operation("ListParcels"), &in, world.call(), kService));
+}
+
+TEST(Facts, NoneIsNeededWhereTheFactsSaySo) {
+  World world;
+  world.ask.deny_all = true;
+  world.caller = {};
+  wire::Operation anonymous = operation("ListParcels");
+  anonymous.authorization = {.anonymous = true};
+  const parcel::ListParcelsInput in;
+  EXPECT_TRUE(authorize(anonymous, &in, world.call(), kService));
+  EXPECT_TRUE(world.ask.asked.empty());
 }
 
 }  // namespace

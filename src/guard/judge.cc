@@ -116,12 +116,12 @@ struct Judge::Gathered {
 };
 
 Judge::Judge(const identity::Caller& caller, const identity::State& state,
-             const RequestFacts& facts, Wording wording, std::string_view service,
+             const RequestFacts& facts, wire::Dialect dialect, std::string_view service,
              const JudgeTools& tools)
     : caller_(caller),
       state_(state),
       facts_(facts),
-      wording_(wording),
+      dialect_(dialect),
       service_(service),
       tools_(tools) {}
 
@@ -370,8 +370,8 @@ ApiError Judge::refuse(const policy::Request& request, const policy::Policies& p
   ApiError error;
   policy::DenialOptions options;
   const bool same_account = request.resource_account == caller_.account;
-  switch (wording_) {
-    case Wording::s3:
+  switch (dialect_) {
+    case wire::Dialect::s3:
       // Rule 810: strangers learn nothing.
       if (caller_.kind == CallerKind::anonymous ||
           !(same_account || same_organization(caller_.account, request.resource_account, state_))) {
@@ -381,7 +381,7 @@ ApiError Judge::refuse(const policy::Request& request, const policy::Policies& p
         error = ApiError::access_denied(policy::denial_text(request, policies, decision, options));
       }
       break;
-    case Wording::ec2: {  // Rule 811
+    case wire::Dialect::ec2: {  // Rule 811
       std::string text = policy::denial_text(request, policies, decision, options);
       // Rule 807: EC2 leaves the part out where the call names no resource.
       constexpr std::string_view kNoResource = " on resource: *";
@@ -396,11 +396,14 @@ ApiError Judge::refuse(const policy::Request& request, const policy::Policies& p
                                  encoded_message(request, trace, decision, caller_, tools_));
       break;
     }
-    case Wording::json:
-      error = ApiError::make(400, "AccessDeniedException",
-                             policy::denial_text(request, policies, decision, options));
+    case wire::Dialect::json:
+    case wire::Dialect::query_json:
+    case wire::Dialect::rest_json:
+      error =
+          ApiError::make(dialect_ == wire::Dialect::rest_json ? 403 : 400, "AccessDeniedException",
+                         policy::denial_text(request, policies, decision, options));
       break;
-    case Wording::query:
+    case wire::Dialect::query:
       // Rule 808: AssumeRole gives its reason within one account only, and none for a role that is
       // not there.
       if (service_ == "sts" && question.action.starts_with("sts:") && decision.trust) {

@@ -59,7 +59,7 @@ class Judge final : public services::Ask {
  public:
   // All must outlive the Judge.
   Judge(const identity::Caller& caller, const identity::State& state, const RequestFacts& facts,
-        Wording wording, std::string_view service, const JudgeTools& tools);
+        wire::Dialect dialect, std::string_view service, const JudgeTools& tools);
   ~Judge() override;
 
   std::optional<ApiError> may(const services::Question& question) const override;
@@ -93,7 +93,7 @@ class Judge final : public services::Ask {
   const identity::Caller& caller_;
   const identity::State& state_;
   const RequestFacts& facts_;
-  Wording wording_;
+  wire::Dialect dialect_;
   std::string_view service_;
   const JudgeTools& tools_;
   mutable std::unique_ptr<Gathered> gathered_;

@@ -206,20 +206,21 @@ void Checks::fail(const Shape* shape, const void* value, const Path& path,
 }
 
 void Checks::missing(const Path& path, const Member& member) {
-  switch (style_) {
-    case Style::none:
-      return;
-    case Style::query:
-    case Style::json:
+  if (!dialect_) return;
+  switch (*dialect_) {
+    case Dialect::query:
+    case Dialect::query_json:
+    case Dialect::json:
+    case Dialect::rest_json:
       return fail(nullptr, nullptr, path, "Member must not be null");
-    case Style::ec2:
+    case Dialect::ec2:
       if (!first_) {
         first_ = ApiError::make(
             400, "MissingParameter",
             fmt::format("The request must contain the parameter {}", member.query_name));
       }
       return;
-    case Style::s3:
+    case Dialect::s3:
       if (first_) return;
       if (member.location == Location::header) {
         first_ = ApiError::make(
@@ -252,7 +253,7 @@ void Checks::value(const Shape& shape, const void* value, const Path& path) {
   if (shape.kind == Kind::string) {
     const auto& text = *static_cast<const std::string*>(value);
     if (c.pattern && !matches(*c.pattern, text)) {
-      const auto words = style_ == Style::query ? own_words(shape) : std::string_view();
+      const auto words = dialect_ == Dialect::query ? own_words(shape) : std::string_view();
       if (!words.empty()) {
         if (later_.empty()) {
           later_ = fmt::format("The specified value for {} is invalid. {}", path.text(), words);
@@ -281,7 +282,7 @@ std::optional<ApiError> Checks::error() const {
     if (i > 0) message += "; ";
     message += failures_[i];
   }
-  return ApiError::make(400, style_ == Style::json ? "ValidationException" : "ValidationError",
+  return ApiError::make(400, dialect_ == Dialect::query ? "ValidationError" : "ValidationException",
                         std::move(message));
 }
 

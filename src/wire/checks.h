@@ -24,16 +24,14 @@ struct Path {
 
 class Checks {
  public:
-  enum class Style {
-    none,   // client side: what a server answered is taken as it is
-    query,  // ValidationError, all failures in one message (IAM, STS, SNS, SQS)
-    json,   // ValidationException, the same message
-    ec2,    // MissingParameter for what is absent; values are left to the handlers
-    s3,     // MalformedXML, InvalidRequest; values are left to the handlers
-  };
-  explicit Checks(Style style) : style_(style) {}
+  // The client's side: what a server answered is taken as it is.
+  Checks() = default;
+  // awsQuery: ValidationError, all failures in one message. The JSON ones: ValidationException, the
+  // same message. EC2: MissingParameter; S3: MalformedXML, InvalidRequest: of what is absent, and
+  // values are left to the handlers.
+  explicit Checks(Dialect dialect) : dialect_(dialect) {}
 
-  bool wanted() const { return style_ == Style::query || style_ == Style::json; }
+  bool wanted() const { return dialect_ && *dialect_ != Dialect::ec2 && *dialect_ != Dialect::s3; }
   void missing(const Path& path, const Member& member);
   // Precondition of these two: wanted(). `value` points at a value of `shape`.
   void value(const Shape& shape, const void* value, const Path& path);
@@ -44,7 +42,7 @@ class Checks {
  private:
   void fail(const Shape* shape, const void* value, const Path& path, std::string_view demand);
 
-  Style style_;
+  std::optional<Dialect> dialect_;
   std::vector<std::string> failures_;
   std::string later_;              // told when nothing else is wrong
   std::optional<ApiError> first_;  // ec2 and s3 tell the first failure only

@@ -99,7 +99,7 @@ Result<Request> write_input(const Operation& operation, Protocol protocol, const
 
 Result<Value> read_output(const Operation& operation, Protocol protocol, const ReplyView& reply) {
   Value value = Value::make(*operation.output);
-  Checks checks(Checks::Style::none);
+  Checks checks;
   switch (protocol) {
     case Protocol::query: {
       const auto wrapper = fmt::format("{}Result", operation.name);
@@ -167,6 +167,11 @@ ApiError read_error(const Service& service, Protocol protocol, const ReplyView& 
   auto error =
       json ? read_json_error(reply.body, reply.status) : read_xml_error(reply.body, reply.status);
   auto answer = error ? std::move(*error) : ApiError::make(reply.status, "", "");
+  if (service.dialect == Dialect::query_json) {
+    // "AWS.SimpleQueueService.NonExistentQueue;Sender": the code that SDKs have always told.
+    const auto old = reply.header("x-amzn-query-error");
+    if (old && !old->empty() && old->front() != ';') answer.code = old->substr(0, old->find(';'));
+  }
   if (answer.code.empty()) {
     if (const auto type = reply.header("x-amzn-errortype")) {
       answer.code = type->substr(0, type->find(':'));
@@ -174,7 +179,7 @@ ApiError read_error(const Service& service, Protocol protocol, const ReplyView& 
   }
   if (answer.code.empty()) {
     // HEAD has no body: boto3 takes the status and its reason for code and message.
-    const std::string_view reason = service.s3_errors ? reason_of(reply.status) : "";
+    const std::string_view reason = service.dialect == Dialect::s3 ? reason_of(reply.status) : "";
     answer.code = reason.empty() ? "Unknown" : std::to_string(reply.status);
     if (!reason.empty()) {
       answer.message = reason;

@@ -75,8 +75,13 @@ inline Reply write_output(const Route& route, const void* output, const AnswerId
   return write_output(*route.operation, route.protocol, output, ids);
 }
 
-// `head`: an answer to HEAD has no body. A Fault becomes InternalFailure (S3, EC2: InternalError);
-// its text goes nowhere.
+// What a caller is told of a Fault: InternalFailure (S3, EC2: InternalError); the cause goes to the
+// log alone.
+ApiError internal_failure(Dialect dialect);
+
+// `head`: an answer to HEAD has no body. A Fault becomes internal_failure(). The code of a modelled
+// error may be its shape's name or its awsQuery code; the protocol's is written, and where old SDKs
+// want the other one too (Dialect::query_json), that in x-amzn-query-error.
 Reply write_error(const Service& service, Protocol protocol, const Error& error,
                   const AnswerIds& ids, bool head = false);
 

@@ -119,9 +119,10 @@ Result<Route> route_rest(Route route, const RequestView& request,
     path = with_bucket;
   }
   // S3 reads '+' in a key's path as a blank, as in a query.
-  const Plus plus = route.service->s3_errors ? Plus::space : Plus::literal;
+  const Plus plus = route.service->dialect == Dialect::s3 ? Plus::space : Plus::literal;
   // "/bucket/" is the bucket, not the empty key in it.
-  if (route.service->s3_errors && path.size() > 1 && path.find('/', 1) == path.size() - 1) {
+  if (route.service->dialect == Dialect::s3 && path.size() > 1 &&
+      path.find('/', 1) == path.size() - 1) {
     path.remove_suffix(1);
   }
   const Operation* best = nullptr;
@@ -143,7 +144,7 @@ Result<Route> route_rest(Route route, const RequestView& request,
     }
   }
   if (!best) {
-    if (!route.service->s3_errors) {
+    if (route.service->dialect != Dialect::s3) {
       return ApiError::make(404, "UnknownOperationException", "");
     }
     if (!path_known) {

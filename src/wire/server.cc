@@ -10,19 +10,6 @@ namespace {
 
 constexpr std::string_view kXmlDeclaration = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
 
-Checks::Style style_of(const Service& service, Protocol protocol) {
-  switch (protocol) {
-    case Protocol::query:
-      return Checks::Style::query;
-    case Protocol::ec2:
-      return Checks::Style::ec2;
-    case Protocol::rest_xml:
-      return service.s3_errors ? Checks::Style::s3 : Checks::Style::json;
-    default:
-      return Checks::Style::json;
-  }
-}
-
 std::string_view json_type(Protocol protocol) {
   switch (protocol) {
     case Protocol::json_1_0:
@@ -35,7 +22,7 @@ std::string_view json_type(Protocol protocol) {
 }
 
 void add_ids(const Service& service, Reply& reply, const AnswerIds& ids) {
-  if (service.s3_errors) {
+  if (service.dialect == Dialect::s3) {
     reply.headers.emplace_back("x-amz-request-id", ids.request_id);
     if (!ids.host_id.empty()) reply.headers.emplace_back("x-amz-id-2", ids.host_id);
   } else {
@@ -117,11 +104,13 @@ void write_rest_output(const Operation& operation, Protocol protocol, const void
 void write_error_body(const Service& service, Protocol protocol, const ApiError& error,
                       const AnswerIds& ids, Reply& reply) {
   auto& out = reply.body;
+  const ErrorShape* known = service.find_error(error.code);
+  const std::string_view fault = error.http_status < 500 ? "Sender" : "Receiver";
   switch (protocol) {
     case Protocol::query: {
       fmt::format_to(std::back_inserter(out), "<ErrorResponse xmlns=\"{}\"><Error><Type>{}</Type>",
-                     service.xml_namespace, error.http_status < 500 ? "Sender" : "Receiver");
-      append_element(out, "Code", error.code);
+                     service.xml_namespace, fault);
+      append_element(out, "Code", known != nullptr ? known->code : error.code);
       append_element(out, "Message", error.message);
       for (const auto& [name, value] : error.details) append_element(out, name, value);
       out += "</Error>";
@@ -157,15 +146,21 @@ void write_error_body(const Service& service, Protocol protocol, const ApiError&
     case Protocol::rest_json: {
       // The structure of this error says how its message is spelt ("Message" in Organizations).
       std::string_view message = "message";
-      for (const auto& known : service.errors) {
-        if (known.code != error.code) continue;
-        for (const auto& member : known.shape->members) {
+      std::string type = error.code;
+      if (known != nullptr) {
+        for (const auto& member : known->shape->members) {
           if (member.name == "Message") message = "Message";
+        }
+        if (service.dialect == Dialect::query_json) {
+          // AWS: "AWS Query compatible error responses"; the SDKs go on telling the old code.
+          type = fmt::format("com.amazonaws.{}#{}", service.name, known->shape->name);
+          reply.headers.emplace_back("x-amzn-query-error",
+                                     fmt::format("{};{}", known->code, fault));
         }
       }
       json::Writer w(out);
       w.begin_object();
-      w.member("__type", error.code);
+      w.member("__type", type);
       w.member(message, error.message);
       for (const auto& [name, value] : error.details) w.member(name, value);
       w.end_object();
@@ -177,25 +172,30 @@ void write_error_body(const Service& service, Protocol protocol, const ApiError&
   }
 }
 
-ApiError internal_failure(const Service& service, Protocol protocol) {
-  if (service.s3_errors) {
-    return ApiError::make(500, "InternalError",
-                          "We encountered an internal error. Please try again.");
-  }
-  if (protocol == Protocol::ec2) {
-    return ApiError::make(500, "InternalError", "An internal error has occurred");
+}  // namespace
+
+ApiError internal_failure(Dialect dialect) {
+  switch (dialect) {
+    case Dialect::s3:
+      return ApiError::make(500, "InternalError",
+                            "We encountered an internal error. Please try again.");
+    case Dialect::ec2:
+      return ApiError::make(500, "InternalError", "An internal error has occurred");
+    case Dialect::query:
+    case Dialect::query_json:
+    case Dialect::json:
+    case Dialect::rest_json:
+      break;
   }
   return ApiError::make(500, "InternalFailure",
                         "The request processing has failed because of an unknown error, exception "
                         "or failure.");
 }
 
-}  // namespace
-
 Result<Value> read_input(const Route& route, const RequestView& request) {
   const Operation& operation = *route.operation;
   Value value = Value::make(*operation.input);
-  Checks checks(style_of(*route.service, route.protocol));
+  Checks checks(route.service->dialect_in(route.protocol));
   switch (route.protocol) {
     case Protocol::query:
       RC_CHECK(read_form(*operation.input, route.form, FormStyle::query, value.data(), checks));
@@ -249,7 +249,8 @@ Reply write_output(const Operation& operation, Protocol protocol, const void* ou
 
 Reply write_error(const Service& service, Protocol protocol, const Error& error,
                   const AnswerIds& ids, bool head) {
-  const ApiError& api = error.is_api() ? error.api() : internal_failure(service, protocol);
+  const ApiError api =
+      error.is_api() ? error.api() : internal_failure(service.dialect_in(protocol));
   Reply reply;
   reply.status = api.http_status;
   // 304 has no body by RFC 7232; S3 uses it for conditional reads.

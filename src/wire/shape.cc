@@ -13,6 +13,15 @@ bool Service::speaks(Protocol protocol) const {
   return std::ranges::find(protocols, protocol) != protocols.end();
 }
 
+const ErrorShape* Service::find_error(std::string_view name) const {
+  const ErrorShape* by_shape = nullptr;
+  for (const ErrorShape& error : errors) {
+    if (error.code == name) return &error;
+    if (error.shape->name == name) by_shape = &error;
+  }
+  return by_shape;
+}
+
 const Service* service_named(std::string_view name) {
   for (const Service* service : all_services()) {
     if (service->name == name) return service;

@@ -157,7 +157,8 @@ struct AuthKey {
 struct Authorization {
   bool unauthorized = false;  // any valid signature suffices (sts:GetCallerIdentity)
   bool by_handler = false;    // the handler asks itself, for each of its items
-  bool anonymous = false;     // needs no signature at all
+  bool anonymous = false;     // needs no signature at all (sts:AssumeRoleWithWebIdentity)
+  bool bearer = false;        // its callers show a bearer token; nobody serves them yet
   std::span<const AuthAction> actions = {};
   std::span<const AuthKey> keys = {};
   std::string_view tags = {};      // path of a tag list: aws:RequestTag/…, aws:TagKeys
@@ -177,7 +178,9 @@ struct Pagination {
 };
 
 struct ErrorShape {
-  std::string_view code;  // on the wire
+  // Its name in awsQuery ("AWS.SimpleQueueService.NonExistentQueue"); elsewhere, and where the
+  // model gives none, the shape's ("QueueDoesNotExist").
+  std::string_view code;
   int http_status;
   const Shape* shape;
 };
@@ -217,6 +220,18 @@ struct Operation {
 
 enum class Protocol : std::uint8_t { query, ec2, json_1_0, json_1_1, rest_xml, rest_json };
 
+// How a service words what its model does not: refusals, failed signatures, broken constraints, its
+// own failures ("Common Errors" of each API reference). Codegen tells it from the protocol traits
+// and refuses a model for which there is none.
+enum class Dialect : std::uint8_t {
+  query,       // awsQuery: IAM, STS, SNS
+  query_json,  // awsJson that keeps its awsQuery error codes beside the new ones: SQS
+  ec2,
+  json,  // awsJson: Organizations, CloudTrail, KMS
+  rest_json,
+  s3,
+};
+
 struct Service {
   std::string_view name;             // "iam", as in models/
   std::string_view id;               // "IAM"
@@ -230,12 +245,18 @@ struct Service {
   std::span<const Operation> operations;  // sorted by name, unserved ones too
   std::span<const ErrorShape> errors;     // sorted by code
   bool timestamp_millis = false;          // "…00.000Z" in XML
-  bool s3_errors = false;                 // S3's own error document
+  Dialect dialect;
 
   Protocol protocol() const { return protocols.front(); }
+  // The words of an answer in `spoken`: SQS asked in awsQuery answers as it did in awsQuery.
+  Dialect dialect_in(Protocol spoken) const {
+    return dialect == Dialect::query_json && spoken == Protocol::query ? Dialect::query : dialect;
+  }
   // nullptr when the service has no such operation.
   const Operation* find(std::string_view operation) const;
   bool speaks(Protocol protocol) const;
+  // The modelled error of that name: `code` or its shape's name. nullptr: none.
+  const ErrorShape* find_error(std::string_view name) const;
 };
 
 // Every model built in, in the order of models/.

@@ -242,7 +242,7 @@ TEST(Form, ParametersInTheQueryStringCountToo) {
 
 TEST(Xml, DocumentTypesAreRefused) {
   iam::GetRoleOutput out;
-  Checks checks(Checks::Style::none);
+  Checks checks;
   const auto& shape = *iam::kService.find("GetRole")->output;
   for (const std::string_view text : {"<!DOCTYPE a [<!ENTITY e \"x\">]><a>&e;</a>",
                                       "<!DOCTYPE a SYSTEM \"file:///etc/passwd\"><a/>",
@@ -258,7 +258,7 @@ TEST(Xml, DeepAndWideInputEnds) {
   std::string deep;
   for (int i = 0; i < 100'000; ++i) deep += "<a>";
   s3::PutBucketTaggingInput in;
-  Checks checks(Checks::Style::none);
+  Checks checks;
   EXPECT_FALSE(read_xml(*s3::kService.find("PutBucketTagging")->input, deep, {}, &in, checks));
 }
 
@@ -268,7 +268,7 @@ TEST(Json, RecursionIsBounded) {
   for (int i = 0; i < 40; ++i) text += "]}";
   text += "}";
   auto in = Value::make(input_of(parcel::kService, "SendParcel"));
-  Checks checks(Checks::Style::json);
+  Checks checks(Dialect::json);
   auto status = read_json(input_of(parcel::kService, "SendParcel"), text, in.data(), checks);
   ASSERT_FALSE(status);
   EXPECT_EQ(status.error().api().code, "SerializationException");
@@ -316,6 +316,54 @@ TEST(Find, ServiceByScopeTargetActionHost) {
   EXPECT_EQ(find_service({.host = "dynamodb.eu-west-1.amazonaws.com"}), nullptr);
   EXPECT_EQ(find_service({.host = "iam.other.amazonaws.com"})->name, "iam");
   EXPECT_EQ(find_service({.host = "127.0.0.1:4566"}), nullptr);
+}
+
+// Words go by the protocol; a service whose words nobody knows does not build (codegen_test.py).
+TEST(Dialects, OfTheServices) {
+  const auto of = [](std::string_view name) { return service_named(name)->dialect; };
+  EXPECT_EQ(of("iam"), Dialect::query);
+  EXPECT_EQ(of("sts"), Dialect::query);
+  EXPECT_EQ(of("sns"), Dialect::query);
+  EXPECT_EQ(of("ec2"), Dialect::ec2);
+  EXPECT_EQ(of("s3"), Dialect::s3);
+  EXPECT_EQ(of("organizations"), Dialect::json);
+  EXPECT_EQ(of("cloudtrail"), Dialect::json);
+  EXPECT_EQ(of("sqs"), Dialect::query_json);
+  EXPECT_EQ(parcel::kService.dialect, Dialect::rest_json);
+  const Service& sqs = *service_named("sqs");
+  EXPECT_EQ(sqs.dialect_in(Protocol::query), Dialect::query);
+  EXPECT_EQ(sqs.dialect_in(Protocol::json_1_0), Dialect::query_json);
+  EXPECT_EQ(service_named("iam")->dialect_in(Protocol::query), Dialect::query);
+}
+
+TEST(Dialects, TellOurOwnFailures) {
+  for (const auto& [dialect, code] :
+       {std::pair{Dialect::query, "InternalFailure"},
+        std::pair{Dialect::query_json, "InternalFailure"},
+        std::pair{Dialect::json, "InternalFailure"},
+        std::pair{Dialect::rest_json, "InternalFailure"}, std::pair{Dialect::ec2, "InternalError"},
+        std::pair{Dialect::s3, "InternalError"}}) {
+    const ApiError error = internal_failure(dialect);
+    EXPECT_EQ(error.code, code);
+    EXPECT_EQ(error.http_status, 500);
+    EXPECT_FALSE(error.message.empty());
+  }
+  // The cause is not told.
+  const Reply reply = write_error(*service_named("s3"), Protocol::rest_xml,
+                                  fault("the disk is full"), {"id", "host"});
+  EXPECT_EQ(reply.status, 500);
+  EXPECT_EQ(reply.body.find("disk"), std::string::npos);
+  EXPECT_NE(reply.body.find("<Code>InternalError</Code>"), std::string::npos);
+}
+
+TEST(Errors, AreFoundByEitherName) {
+  const Service& sqs = *service_named("sqs");
+  const ErrorShape* error = sqs.find_error("QueueDoesNotExist");
+  ASSERT_NE(error, nullptr);
+  EXPECT_EQ(error->code, "AWS.SimpleQueueService.NonExistentQueue");
+  EXPECT_EQ(sqs.find_error(error->code), error);
+  EXPECT_EQ(sqs.find_error("Nope"), nullptr);
+  EXPECT_EQ(sqs.find_error(""), nullptr);
 }
 
 TEST(Route, VirtualHostedBucketsAreNotInThePath) {
