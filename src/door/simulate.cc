@@ -9,12 +9,13 @@
 #include "policy/action.h"
 #include "services/ec2/module.h"
 #include "services/s3/module.h"
+#include "standing/callers.h"
+#include "standing/principals.h"
 
 namespace rolecall::door {
 namespace {
 
 using identity::Caller;
-using identity::CallerKind;
 
 // What only a real request has.
 constexpr std::array<std::string_view, 4> kUnknownKeys = {"aws:SourceIp", "aws:UserAgent",
@@ -25,40 +26,17 @@ ApiError no_principal(std::string_view text) {
   return ApiError::validation("there is no principal `" + std::string(text) + "` on this server");
 }
 
-Result<Caller> user_of(const identity::Account& account, std::string_view arn,
-                       std::string_view name) {
-  Caller out;
-  // The administrator of a flag is kept under a key that is no name.
-  out.user = account.users.get(name);
-  if (out.user == nullptr || out.user->arn != arn)
-    out.user = account.users.get(identity::kFlagUserKey);
-  if (out.user == nullptr || out.user->arn != arn) return no_principal(arn);
-  out.kind = CallerKind::user;
-  out.account = account.info.id;
-  out.arn = out.user->arn;
-  out.user_id = out.user->id;
-  return out;
-}
-
-Result<Caller> session_of(const identity::Account& account, std::string_view partition,
-                          std::string_view role, std::string_view session_name, Instant now) {
-  Caller out;
-  out.role = account.roles.get(role);
-  if (out.role == nullptr) return no_principal(role);
+// A session of the role under a name of ours or the caller's.
+Caller session_of(const standing::Entity& found, std::string_view partition,
+                  std::string_view session_name, Instant now) {
   auto session = std::make_shared<identity::Session>();
   session->kind = identity::SessionKind::assumed_role;
-  session->account = account.info.id;
-  session->principal_id = out.role->id;
+  session->account = found.account->info.id;
+  session->principal_id = found.role->id;
   session->name = session_name;
   session->issued = now;
   session->expires = now.plus_seconds(3'600);
-  out.kind = CallerKind::assumed_role;
-  out.account = account.info.id;
-  out.arn = make_arn(partition, "sts", "", account.info.id,
-                     "assumed-role/" + out.role->name + "/" + session->name);
-  out.user_id = out.role->id + ":" + session->name;
-  out.session = std::move(session);
-  return out;
+  return standing::caller_of_role(found.role, std::move(session), partition);
 }
 
 Result<Caller> caller_of(std::string_view text, const identity::State& state, Instant now) {
@@ -73,27 +51,24 @@ Result<Caller> caller_of(std::string_view text, const identity::State& state, In
   if (account == nullptr || account->info.closed) return no_principal(text);
   const std::string_view partition = number ? "aws" : arn->partition;
   if (number || (arn->service == "iam" && arn->resource == "root")) {
-    Caller root;
-    root.kind = CallerKind::root;
-    root.account = *id;
-    root.arn = make_arn(partition, "iam", "", *id, "root");
-    root.user_id = id->text();
-    return root;
+    return standing::root_caller(*id, partition);
   }
   const std::string_view type = arn->resource_type();
-  if (arn->service == "iam" && type == "user") {
-    return user_of(*account, text, arn->resource_name());
-  }
-  if (arn->service == "iam" && type == "role") {
-    RC_TRY(Caller out, session_of(*account, partition, arn->resource_name(), kSessionName, now));
-    if (out.role->arn != text) return no_principal(text);
-    return out;
+  if (arn->service == "iam" && (type == "user" || type == "role")) {
+    const auto found = standing::find_entity(state, text);
+    if (!found) return no_principal(text);
+    return found->role ? session_of(*found, partition, kSessionName, now)
+                       : standing::caller_of_user(*id, found->user);
   }
   if (arn->service == "sts" && type == "assumed-role") {
     const std::string_view rest = arn->resource_id();
     const std::size_t slash = rest.find('/');
     if (slash != rest.npos && slash + 1 < rest.size()) {
-      return session_of(*account, partition, rest.substr(0, slash), rest.substr(slash + 1), now);
+      standing::Entity found;
+      found.account = account;
+      found.role = account->roles.get(rest.substr(0, slash));
+      if (found.role == nullptr) return no_principal(rest.substr(0, slash));
+      return session_of(found, partition, rest.substr(slash + 1), now);
     }
   }
   return ApiError::validation("`" + std::string(text) +
@@ -101,17 +76,16 @@ Result<Caller> caller_of(std::string_view text, const identity::State& state, In
                               "users can");
 }
 
-// Tags and trust policy of a role that exists; tags of a user or policy.
-void find_iam(services::Question& question, const ArnView& arn, const identity::Account& account) {
-  const std::string name(arn.resource_name());
-  if (arn.resource_type() == "role") {
-    const identity::Role* role = account.roles.find(name);
-    if (role == nullptr || role->arn != question.resource) return;
-    question.resource_tags = &role->tags;
-    if (question.action.starts_with("sts:")) question.resource_policy = role->trust.get();
-  } else if (arn.resource_type() == "user") {
-    const identity::User* user = account.users.find(name);
-    if (user != nullptr && user->arn == question.resource) question.resource_tags = &user->tags;
+// Tags and trust policy of a role that exists; tags of a user.
+void find_iam(services::Question& question, const identity::State& state) {
+  const auto found = standing::find_entity(state, question.resource);
+  if (!found) return;
+  // What is found lives in the state: the question may keep pointers to it.
+  if (found->role) {
+    question.resource_tags = &found->role->tags;
+    if (question.action.starts_with("sts:")) question.resource_policy = found->role->trust.get();
+  } else if (found->user) {
+    question.resource_tags = &found->user->tags;
   }
 }
 
@@ -136,8 +110,7 @@ Status find_resource(services::Question& question, const services::Call& call) {
     found = std::move(*resolved);
   } else if (const auto owner = AccountId::parse(arn->account)) {
     question.resource_account = *owner;
-    const identity::Account* account = call.state.account(*owner);
-    if (arn->service == "iam" && account != nullptr) find_iam(question, *arn, *account);
+    if (arn->service == "iam") find_iam(question, call.state);
     return {};
   }
   question.resource_account = found.account;

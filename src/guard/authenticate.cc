@@ -1,14 +1,11 @@
 #include "guard/authenticate.h"
 
-#include "crypto/hash.h"
+#include "standing/callers.h"
 
 namespace rolecall::guard {
 namespace {
 
 using identity::Caller;
-using identity::CallerKind;
-using identity::Session;
-using identity::SessionKind;
 using identity::State;
 using wire::Dialect;
 
@@ -84,83 +81,6 @@ sigv4::Flavor flavor_of(Dialect dialect) {
   return sigv4::Flavor::standard;
 }
 
-std::string root_arn(AccountId account, std::string_view partition) {
-  return make_arn(partition, "iam", "", account, "root");
-}
-
-// Long-term credentials: a user's, or the account's root user's.
-std::optional<Caller> caller_of_key(const identity::AccessKey& key, const State& state,
-                                    std::string_view partition) {
-  const identity::Account* account = state.account(key.account);
-  if (account == nullptr || account->info.closed) return std::nullopt;
-  Caller caller;
-  caller.account = key.account;
-  caller.access_key_id = key.id;
-  if (key.user_name.empty()) {
-    caller.kind = CallerKind::root;
-    caller.arn = root_arn(key.account, partition);
-    caller.user_id = key.account.text();
-    return caller;
-  }
-  caller.user = account->users.get(key.user_name);
-  if (caller.user == nullptr) return std::nullopt;
-  caller.kind = CallerKind::user;
-  caller.arn = caller.user->arn;
-  caller.user_id = caller.user->id;
-  return caller;
-}
-
-// Temporary credentials: the principal must still exist, under the same unique id (Rules 112, 268,
-// 620).
-std::optional<Caller> caller_of_session(std::shared_ptr<const Session> session, const State& state,
-                                        std::string_view partition) {
-  const identity::Account* account = state.account(session->account);
-  if (account == nullptr || account->info.closed) return std::nullopt;
-  Caller caller;
-  caller.account = session->account;
-  caller.access_key_id = session->access_key_id;
-  caller.session = session;
-  if (session->principal_id.empty()) {  // GetSessionToken or GetFederationToken by root
-    if (session->kind == SessionKind::federated_user) {
-      caller.kind = CallerKind::federated_user;
-      caller.arn =
-          make_arn(partition, "sts", "", session->account, "federated-user/" + session->name);
-      caller.user_id = session->account.text() + ":" + session->name;
-      return caller;
-    }
-    caller.kind = CallerKind::root;
-    caller.arn = root_arn(session->account, partition);
-    caller.user_id = session->account.text();
-    return caller;
-  }
-  const identity::PrincipalIndexEntry* entry = state.principal(session->principal_id);
-  if (entry == nullptr || entry->account != session->account) return std::nullopt;
-  if (session->kind == SessionKind::assumed_role) {
-    if (!entry->is_role) return std::nullopt;
-    caller.role = account->roles.get(entry->name);
-    if (caller.role == nullptr) return std::nullopt;
-    caller.kind = CallerKind::assumed_role;
-    caller.arn = make_arn(partition, "sts", "", session->account,
-                          "assumed-role/" + caller.role->name + "/" + session->name);
-    caller.user_id = caller.role->id + ":" + session->name;
-    return caller;
-  }
-  if (entry->is_role) return std::nullopt;
-  caller.user = account->users.get(entry->name);
-  if (caller.user == nullptr) return std::nullopt;
-  if (session->kind == SessionKind::federated_user) {
-    caller.kind = CallerKind::federated_user;
-    caller.arn =
-        make_arn(partition, "sts", "", session->account, "federated-user/" + session->name);
-    caller.user_id = session->account.text() + ":" + session->name;
-  } else {
-    caller.kind = CallerKind::user;
-    caller.arn = caller.user->arn;
-    caller.user_id = caller.user->id;
-  }
-  return caller;
-}
-
 }  // namespace
 
 Caller anonymous_caller() {
@@ -223,7 +143,7 @@ Result<Authenticated> Authenticator::authenticate(const Claim& claim,
       return unknown_key(dialect, presented.access_key_id);
     }
     RC_CHECK(check(key->secret));
-    auto caller = caller_of_key(*key, *state, partition);
+    auto caller = standing::caller_of_key(*key, *state, partition);
     if (!caller) return unknown_key(dialect, presented.access_key_id);
     out.caller = std::move(*caller);
     return out;
@@ -236,7 +156,7 @@ Result<Authenticated> Authenticator::authenticate(const Claim& claim,
   }
   RC_CHECK(check(sessions_.secret_of(*session)));
   if (session->expires <= now) return expired_token(dialect);
-  auto caller = caller_of_session(std::move(session), *state, partition);
+  auto caller = standing::caller_of_session(std::move(session), *state, partition);
   if (!caller) return unknown_key(dialect, presented.access_key_id);
   out.caller = std::move(*caller);
   return out;

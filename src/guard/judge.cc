@@ -4,7 +4,7 @@
 
 #include "base/encoding.h"
 #include "base/json.h"
-#include "guard/gather.h"
+#include "standing/applies.h"
 
 namespace rolecall::guard {
 namespace {
@@ -105,10 +105,8 @@ std::string encoded_message(const policy::Request& request, const policy::Trace&
 }  // namespace
 
 struct Judge::Gathered {
-  PolicyList identity, boundary, session;
-  std::vector<PolicyList> scps;
+  standing::Standing standing;
   std::vector<policy::PolicySpan> scp_spans;
-  std::string role_arn;
   std::string canonical_id;
   std::string account_text;
   std::string organization_path;
@@ -131,16 +129,15 @@ const Judge::Gathered& Judge::gathered() const {
   if (gathered_ != nullptr) return *gathered_;
   gathered_ = std::make_unique<Gathered>();
   Gathered& g = *gathered_;
-  gather_identity(caller_, state_, g.identity);
-  gather_boundary(caller_, state_, g.boundary);
-  gather_session(caller_, state_, g.session);
-  gather_levels(caller_.account, state_, OrganizationLayer::scp, g.scps);
-  for (const auto& level : g.scps) g.scp_spans.emplace_back(level.refs);
+  g.standing = standing::applies(caller_, state_);
+  for (const auto& level : g.standing.scps) g.scp_spans.emplace_back(level.refs);
   if (const auto* account = state_.account(caller_.account)) {
     g.canonical_id = account->info.canonical_id;
   }
   g.account_text = caller_.account.text();
-  g.organization_path = organization_path(caller_.account, state_);
+  if (const auto* organization = g.standing.organization) {
+    g.organization_path = standing::organization_path(caller_.account, *organization);
+  }
   g.now_iso = format_iso8601(facts_.now);
   g.now_epoch = std::to_string(facts_.now.seconds());
   return g;
@@ -170,8 +167,8 @@ void Judge::fill_context(policy::Context& context, const services::Question& que
     context.set(Key::aws_principal_is_aws_service,
                 caller_.kind == CallerKind::service ? "true" : "false");
   }
-  if (!g.organization_path.empty()) {
-    context.set(Key::aws_principal_org_id, state_.organization()->id);
+  if (g.standing.organization != nullptr) {
+    context.set(Key::aws_principal_org_id, g.standing.organization->info.id);
     context.set(Key::aws_principal_org_paths, g.organization_path);
   }
   if (caller_.kind == CallerKind::user) context.set(Key::aws_username, caller_.user->name);
@@ -212,10 +209,17 @@ void Judge::fill_context(policy::Context& context, const services::Question& que
   // The resource (Rules 707, 708).
   if (!resource_account.empty()) {
     context.own(Key::aws_resource_account, resource_account.text());
-    const std::string path = organization_path(resource_account, state_);
-    if (!path.empty()) {
-      context.set(Key::aws_resource_org_id, state_.organization()->id);
-      context.own(Key::aws_resource_org_paths, path);
+    const bool is_own = resource_account == caller_.account;
+    const auto* organization =
+        is_own ? g.standing.organization : state_.organization_of(resource_account);
+    if (organization != nullptr) {
+      context.set(Key::aws_resource_org_id, organization->info.id);
+      if (is_own) {
+        context.set(Key::aws_resource_org_paths, g.organization_path);
+      } else {
+        context.own(Key::aws_resource_org_paths,
+                    standing::organization_path(resource_account, *organization));
+      }
     }
   }
   if (question.resource_tags != nullptr) {
@@ -250,7 +254,7 @@ struct Judge::Weighed {
   policy::Context context;
   policy::Request request;
   policy::Policies policies;
-  std::vector<PolicyList> rcp_lists;
+  std::vector<standing::PolicyList> rcp_lists;
   std::vector<policy::PolicySpan> rcp_spans;
 };
 
@@ -277,20 +281,20 @@ void Judge::weigh(const services::Question& question, const policy::Action& acti
   request.resource_account = owner;
   request.context = &out.context;
 
-  gather_levels(owner, state_, OrganizationLayer::rcp, out.rcp_lists);
+  out.rcp_lists = standing::control_levels(owner, state_, standing::Control::rcp);
   for (const auto& level : out.rcp_lists) out.rcp_spans.emplace_back(level.refs);
 
   policy::Policies& policies = out.policies;
-  policies.identity = g.identity.refs;
-  if (!g.boundary.refs.empty()) policies.boundary = g.boundary.refs.front();
-  policies.session = g.session.refs;
+  policies.identity = g.standing.identity.refs;
+  if (!g.standing.boundary.empty()) policies.boundary = g.standing.boundary.refs.front();
+  policies.session = g.standing.session.refs;
   policies.scps = g.scp_spans;
   policies.rcps = out.rcp_spans;
   if (question.resource_policy != nullptr) {
     policies.resource = {&question.resource_policy->compiled(), "resource policy"};
   }
-  if (const auto* organization = state_.organization()) {
-    policies.management_account = organization->management_account;
+  if (const auto* organization = g.standing.organization) {
+    policies.management_account = organization->info.management_account;
   }
 }
 
@@ -374,7 +378,8 @@ ApiError Judge::refuse(const policy::Request& request, const policy::Policies& p
     case wire::Dialect::s3:
       // Rule 810: strangers learn nothing.
       if (caller_.kind == CallerKind::anonymous ||
-          !(same_account || same_organization(caller_.account, request.resource_account, state_))) {
+          !(same_account ||
+            standing::same_organization(caller_.account, request.resource_account, state_))) {
         error = ApiError::access_denied("Access Denied");
       } else {
         options.quote_resource = true;

@@ -1,174 +1,13 @@
 #include "identity/codec.h"
 
 #include <array>
+#include <map>
 #include <type_traits>
-#include <unordered_map>
 
-#include "policy/kind.h"
+#include "identity/archive.h"
 
 namespace rolecall::identity {
 namespace {
-
-// First byte of every batch. A later version reads what this one wrote: fields are added at the end
-// of an entity under `if (archive.version >= n)`.
-constexpr std::uint8_t kFormatVersion = 1;
-constexpr auto kKindLast = policy::Kind::rcp;
-
-// ---- bytes: one class writes them, one reads them; fields() below drives either ----
-
-class Encoder {
- public:
-  static constexpr bool kWriting = true;
-  explicit Encoder(const SecretSealer& sealer) : sealer_(sealer) {
-    out_.push_back(static_cast<char>(kFormatVersion));
-  }
-  std::size_t size() const { return out_.size(); }
-  std::string take() { return std::move(out_); }
-
-  void byte(std::uint8_t value) { out_.push_back(static_cast<char>(value)); }
-  void number(std::uint64_t value) {
-    while (value >= 0x80) {
-      byte(static_cast<std::uint8_t>(value | 0x80));
-      value >>= 7;
-    }
-    byte(static_cast<std::uint8_t>(value));
-  }
-  void text(std::string_view value) {
-    number(value.size());
-    out_.append(value);
-  }
-  void value(const std::string& v) { text(v); }
-  void value(bool v) { byte(v); }
-  void value(std::int64_t v) {
-    number(static_cast<std::uint64_t>(v) << 1 ^ static_cast<std::uint64_t>(v >> 63));
-  }
-  void value(std::int32_t v) { value(std::int64_t{v}); }
-  void value(Instant v) { value(v.micros); }
-  void value(AccountId v) { number(v.empty() ? 0 : v.number() + 1); }
-  void value(KeyStatus v) { byte(static_cast<std::uint8_t>(v)); }
-  // A text that was in this batch before is told by its place.
-  void value(const PolicyRef& v) {
-    if (!v) return number(0);
-    const auto [at, fresh] = places_.emplace(v.get(), places_.size());
-    if (!fresh) return number(at->second + 2);
-    number(1);
-    byte(static_cast<std::uint8_t>(v->kind()));
-    text(v->text());
-    kept_.push_back(v);  // so that no other policy takes its address meanwhile
-  }
-  void secret(const Secret& v, const std::string& purpose) { text(sealer_.seal(v, purpose)); }
-
- private:
-  const SecretSealer& sealer_;
-  std::string out_;
-  std::unordered_map<const StoredPolicy*, std::size_t> places_;
-  std::vector<PolicyRef> kept_;
-};
-
-class Decoder {
- public:
-  static constexpr bool kWriting = false;
-  Decoder(std::string_view bytes, const SecretSealer& sealer) : rest_(bytes), sealer_(sealer) {
-    if (byte() != kFormatVersion) fail("unknown format version");
-  }
-  bool ok() const { return problem_.empty(); }
-  const std::string& problem() const { return problem_; }
-  bool at_end() const { return rest_.empty(); }
-  std::size_t left() const { return rest_.size(); }
-  void fail(std::string why) {
-    if (problem_.empty()) problem_ = std::move(why);
-    rest_ = {};
-  }
-
-  std::uint8_t byte() {
-    if (rest_.empty()) {
-      fail("cut short");
-      return 0;
-    }
-    const auto out = static_cast<std::uint8_t>(rest_.front());
-    rest_.remove_prefix(1);
-    return out;
-  }
-  std::uint64_t number() {
-    std::uint64_t out = 0;
-    for (int shift = 0; shift < 64; shift += 7) {
-      const std::uint8_t next = byte();
-      if (shift == 63 && next > 1) break;
-      out |= std::uint64_t{next & 0x7Fu} << shift;
-      if (next < 0x80) {
-        if (next == 0 && shift > 0) break;  // only the shortest form, so that bytes are unique
-        return out;
-      }
-    }
-    fail("bad number");
-    return 0;
-  }
-  std::string_view text() {
-    const std::uint64_t size = number();
-    if (size > rest_.size()) {
-      fail("text cut short");
-      return {};
-    }
-    const std::string_view out = rest_.substr(0, size);
-    rest_.remove_prefix(size);
-    return out;
-  }
-  void value(std::string& v) { v = text(); }
-  void value(bool& v) {
-    const std::uint8_t b = byte();
-    if (b > 1) fail("bad flag");
-    v = b == 1;
-  }
-  void value(std::int64_t& v) {
-    const std::uint64_t n = number();
-    v = static_cast<std::int64_t>(n >> 1 ^ (~(n & 1) + 1));
-  }
-  void value(std::int32_t& v) {
-    std::int64_t wide = 0;
-    value(wide);
-    v = static_cast<std::int32_t>(wide);
-    if (v != wide) fail("number too large");
-  }
-  void value(Instant& v) { value(v.micros); }
-  void value(AccountId& v) {
-    const std::uint64_t n = number();
-    if (n > 1'000'000'000'000) return fail("bad account");
-    v = n == 0 ? AccountId() : AccountId::from_number(n - 1);
-  }
-  void value(KeyStatus& v) {
-    const std::uint8_t b = byte();
-    if (b > static_cast<std::uint8_t>(KeyStatus::inactive)) fail("bad key status");
-    v = static_cast<KeyStatus>(b);
-  }
-  void value(PolicyRef& v) {
-    const std::uint64_t place = number();
-    if (place == 0) {
-      v = nullptr;
-    } else if (place == 1) {
-      const std::uint8_t kind = byte();
-      if (kind > static_cast<std::uint8_t>(kKindLast)) return fail("bad policy kind");
-      v = make_policy(std::string(text()), static_cast<policy::Kind>(kind));
-      policies_.push_back(v);
-    } else if (place - 2 < policies_.size()) {
-      v = policies_[place - 2];
-    } else {
-      fail("bad policy place");
-    }
-  }
-  void secret(Secret& v, const std::string& purpose) {
-    const std::string_view sealed = text();
-    if (!ok()) return;
-    std::optional<Secret> opened = sealer_.open(sealed, purpose);
-    if (!opened) return fail("a secret does not open: is this the right master key?");
-    v = std::move(*opened);
-  }
-
- private:
-  std::string_view rest_;
-  const SecretSealer& sealer_;
-  std::string problem_;
-  std::vector<PolicyRef> policies_;
-};
 
 // ---- the fields, once for both directions. A structured binding names every member of its struct,
 // so that a member forgotten here does not compile. ----
@@ -281,13 +120,31 @@ void fields(A& a, T& v) {
 }
 template <class A, Is<OrganizationPolicy> T>
 void fields(A& a, T& v) {
-  auto& [id, name, type, description, aws_managed, document, targets] = v;
-  put(a, id, name, type, description, aws_managed, document, targets);
+  auto& [id, name, type, description, aws_managed, document] = v;
+  put(a, id, name, type, description, aws_managed, document);
+  if constexpr (!A::kWriting) {
+    if (!document) a.fail("an organization's policy without a document");
+  }
 }
-template <class A, Is<Organization> T>
+template <class A, Is<NodePolicies> T>
 void fields(A& a, T& v) {
-  auto& [id, management_account, all_features, enabled_policy_types, units, accounts, policies] = v;
-  put(a, id, management_account, all_features, enabled_policy_types, units, accounts, policies);
+  auto& [node, policies] = v;
+  put(a, node, policies);
+}
+template <class A, Is<OrganizationMember> T>
+void fields(A& a, T& v) {
+  auto& [account, parent, joined_method, joined, table_key] = v;
+  put(a, account, parent, joined_method, joined);
+  if constexpr (!A::kWriting) {
+    if (account.empty()) a.fail("a member that is no account");
+    table_key = account.text();
+  }
+  (void)table_key;
+}
+template <class A, Is<OrganizationInfo> T>
+void fields(A& a, T& v) {
+  auto& [id, management_account, root, all_features, enabled_policy_types] = v;
+  put(a, id, management_account, root, all_features, enabled_policy_types);
 }
 template <class A, Is<PutAccount> T>
 void fields(A& a, T& v) {
@@ -296,17 +153,13 @@ void fields(A& a, T& v) {
 }
 template <class A, Is<PutOrganization> T>
 void fields(A& a, T& v) {
+  auto& [info] = v;
+  put(a, info);
+}
+template <class A, Is<EraseOrganization> T>
+void fields(A& a, T& v) {
   auto& [organization] = v;
-  bool present = organization != nullptr;
-  put(a, present);
-  if (!present) return;
-  if constexpr (A::kWriting) {
-    fields(a, *organization);
-  } else {
-    auto made = std::make_shared<Organization>();
-    fields(a, *made);
-    organization = std::move(made);
-  }
+  put(a, organization);
 }
 
 template <class T>
@@ -321,6 +174,7 @@ template <class T>
 struct IsPair : std::false_type {};
 template <class T, class U>
 struct IsPair<std::pair<T, U>> : std::true_type {};
+// Events of an account and events of an organization differ in whose they are.
 template <class T>
 struct IsPut : std::false_type {};
 template <class T>
@@ -328,9 +182,15 @@ struct IsPut<Put<T>> : std::true_type {
   using Entity = T;
 };
 template <class T>
+struct IsPut<PutIn<T>> : std::true_type {
+  using Entity = T;
+};
+template <class T>
 struct IsErase : std::false_type {};
 template <class T>
 struct IsErase<Erase<T>> : std::true_type {};
+template <class T>
+struct IsErase<EraseIn<T>> : std::true_type {};
 
 template <class A, class T>
 void put_one(A& a, T& v) {
@@ -356,17 +216,19 @@ void put_one(A& a, T& v) {
     put_one(a, v.first);
     put_one(a, v.second);
   } else if constexpr (IsPut<V>::value) {
-    put_one(a, v.account);
+    auto& [whose, entity] = v;
+    put_one(a, whose);
     if constexpr (A::kWriting) {
-      fields(a, *v.entity);
+      fields(a, *entity);
     } else {
       auto made = std::make_shared<typename IsPut<V>::Entity>();
       fields(a, *made);
-      v.entity = std::move(made);
+      entity = std::move(made);
     }
   } else if constexpr (IsErase<V>::value) {
-    put_one(a, v.account);
-    put_one(a, v.key);
+    auto& [whose, key] = v;
+    put_one(a, whose);
+    put_one(a, key);
   } else if constexpr (requires { a.value(v); }) {
     a.value(v);
   } else {
@@ -378,25 +240,88 @@ void put(A& archive, T&... values) {
   (put_one(archive, values), ...);
 }
 
-// An event's tag is its place in the variant: new kinds go to its end.
-static_assert(std::variant_size_v<Event> == 18);
+// ---- events ----
+
+static_assert(std::variant_size_v<Event> == 28);
+static_assert(std::variant_size_v<Event> < kMayBeCarried);
 
 template <std::size_t I>
-Event read_as(Decoder& in) {
-  std::variant_alternative_t<I, Event> event;
-  put_one(in, event);
-  return event;
+void read_as(Decoder& in, Events& events) {
+  using T = std::variant_alternative_t<I, Event>;
+  if constexpr (std::is_same_v<T, CarriedEvent>) {
+    in.fail("unknown event");  // its place is no kind
+  } else {
+    T event;
+    put_one(in, event);
+    events.push_back(std::move(event));
+  }
 }
 template <std::size_t... I>
-Event read_event(Decoder& in, std::uint8_t tag, std::index_sequence<I...>) {
-  using Reader = Event (*)(Decoder&);
+void read_event(Decoder& in, std::uint8_t kind, Events& events, std::index_sequence<I...>) {
+  using Reader = void (*)(Decoder&, Events&);
   static constexpr std::array<Reader, sizeof...(I)> readers = {&read_as<I>...};
-  return readers[tag](in);
+  if (kind >= readers.size()) {
+    return in.fail("unknown event; a later version of this program wrote it");
+  }
+  readers[kind](in, events);
+}
+
+// The first version: one event put all of the one organization. It only ever grew, so that its last
+// event is the sum of all.
+constexpr std::uint8_t kVersion1Organization = 1;
+constexpr std::uint8_t kVersion1Kinds = 18;
+
+void read_version1_organization(Decoder& in, Events& events) {
+  bool present = false;
+  OrganizationInfo info;
+  std::vector<OrganizationUnit> units;
+  std::vector<std::pair<AccountId, std::string>> accounts;
+  put(in, present);
+  if (!present) return in.fail("an organization was dissolved, which no version wrote");
+  put(in, info.id, info.management_account, info.all_features, info.enabled_policy_types, units,
+      accounts);
+  if (units.empty()) return in.fail("an organization without a root");
+  info.root = units.front().id;
+  const std::string id = info.id;
+  events.push_back(PutOrganization{std::move(info)});
+  for (OrganizationUnit& unit : units) {
+    events.push_back(
+        PutIn<OrganizationUnit>{id, std::make_shared<const OrganizationUnit>(std::move(unit))});
+  }
+  for (auto& [account, parent] : accounts) {
+    if (account.empty()) return in.fail("a member that is no account");
+    OrganizationMember member = make_member(account);
+    member.parent = std::move(parent);
+    events.push_back(PutIn<OrganizationMember>{
+        id, std::make_shared<const OrganizationMember>(std::move(member))});
+  }
+  std::map<std::string, NodePolicies> nodes;
+  for (std::uint64_t left = in.number(); left > 0 && in.ok(); --left) {
+    auto policy = std::make_shared<OrganizationPolicy>();
+    std::vector<std::string> targets;
+    put(in, *policy, targets);
+    for (std::string& target : targets) {
+      NodePolicies& node = nodes[target];
+      node.node = std::move(target);
+      node.policies.push_back(policy->id);
+    }
+    events.push_back(PutIn<OrganizationPolicy>{id, std::move(policy)});
+  }
+  for (auto& [name, node] : nodes) {
+    events.push_back(
+        PutIn<NodePolicies>{id, std::make_shared<const NodePolicies>(std::move(node))});
+  }
 }
 
 void write_event(Encoder& out, const Event& event) {
-  out.byte(static_cast<std::uint8_t>(event.index()));
-  std::visit([&out](const auto& e) { put_one(out, e); }, event);
+  if (const auto* carried = std::get_if<CarriedEvent>(&event)) return out.frame(*carried);
+  out.frame(static_cast<std::uint8_t>(event.index()), [&] {
+    std::visit(
+        [&out](const auto& e) {
+          if constexpr (!std::is_same_v<std::decay_t<decltype(e)>, CarriedEvent>) put_one(out, e);
+        },
+        event);
+  });
 }
 
 // Gathers events into batches for encode_state().
@@ -448,14 +373,15 @@ std::string encode_events(const Events& events, const SecretSealer& sealer) {
 Result<Events> decode_events(std::string_view bytes, const SecretSealer& sealer) {
   Decoder in(bytes, sealer);
   Events events;
-  while (in.ok() && !in.at_end()) {
-    const std::uint8_t tag = in.byte();
-    if (tag >= std::variant_size_v<Event>) {
-      in.fail("unknown event");
-      break;
-    }
-    events.push_back(read_event(in, tag, std::make_index_sequence<std::variant_size_v<Event>>()));
-  }
+  in.each_event(
+      [&](std::uint8_t kind) {
+        if (in.version == 1 && kind == kVersion1Organization) {
+          return read_version1_organization(in, events);
+        }
+        if (in.version == 1 && kind >= kVersion1Kinds) return in.fail("unknown event");
+        read_event(in, kind, events, std::make_index_sequence<std::variant_size_v<Event>>());
+      },
+      [&](CarriedEvent event) { events.push_back(std::move(event)); });
   if (!in.ok()) return fault("events do not decode: " + in.problem());
   return events;
 }
@@ -478,7 +404,17 @@ bool encode_state(const State& state, const SecretSealer& sealer, std::size_t ba
     add_all(account.resources);
   }
   for (const auto& key : state.access_keys()) out.add(Put<AccessKey>{key->account, key});
-  if (state.organization()) out.add(PutOrganization{state.organization_ref()});
+  for (const Organization* organization : state.organizations()) {
+    out.add(PutOrganization{organization->info});
+    const auto add_all = [&]<class T>(const Table<T>& table) {
+      for (const auto& entity : table) out.add(PutIn<T>{organization->info.id, entity});
+    };
+    add_all(organization->units);
+    add_all(organization->members);
+    add_all(organization->policies);
+    add_all(organization->attachments);
+  }
+  for (const auto& event : state.carried()) out.add(*event);
   return out.flush();
 }
 

@@ -1,6 +1,7 @@
 // Events and states as bytes: what the log and its checkpoints hold. Compact, versioned; every
 // field of every entity is in it (a new field does not compile until it is). The same events give
-// the same bytes, but for sealed secrets.
+// the same bytes, but for sealed secrets. Bytes of earlier versions are read; of what a later one
+// wrote, what it marks as safe to leave unread is carried along (CarriedEvent), the rest refused.
 //
 //   std::string bytes = encode_events(events, sealer);
 //   RC_TRY(Events again, decode_events(bytes, sealer));

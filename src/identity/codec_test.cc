@@ -55,9 +55,11 @@ TEST(Codec, damaged_bytes_are_refused_or_mean_something_else) {
     }
   }
   EXPECT_FALSE(decode_events("", kSealer));
-  EXPECT_FALSE(decode_events("\x02", kSealer));
+  EXPECT_FALSE(decode_events(std::string_view("\x00", 1), kSealer));
+  EXPECT_FALSE(decode_events("\x03", kSealer)) << "a later version";
   EXPECT_FALSE(decode_events("\x01\xff", kSealer));
   EXPECT_TRUE(decode_events("\x01", kSealer)->empty());
+  EXPECT_TRUE(decode_events("\x02", kSealer)->empty());
 }
 
 TEST(Codec, a_managed_policy_has_its_default_version) {
@@ -95,8 +97,13 @@ void each_member_counts(const std::vector<std::function<void(T&)>>& changes) {
     Event event = [&]() -> Event {
       if constexpr (std::is_same_v<T, AccountInfo>) {
         return PutAccount{value};
-      } else if constexpr (std::is_same_v<T, Organization>) {
-        return PutOrganization{std::make_shared<Organization>(value)};
+      } else if constexpr (std::is_same_v<T, OrganizationInfo>) {
+        return PutOrganization{value};
+      } else if constexpr (std::is_same_v<T, OrganizationUnit> ||
+                           std::is_same_v<T, OrganizationMember> ||
+                           std::is_same_v<T, OrganizationPolicy> ||
+                           std::is_same_v<T, NodePolicies>) {
+        return PutIn<T>{"o-1", std::make_shared<T>(value)};
       } else {
         return Put<T>{kAccount, std::make_shared<T>(value)};
       }
@@ -110,6 +117,10 @@ void each_member_counts(const std::vector<std::function<void(T&)>>& changes) {
   T base{};
   if constexpr (std::is_same_v<T, ManagedPolicy>) {
     base.versions = {{1, make_policy("{}", policy::Kind::managed), {}}};
+  } else if constexpr (std::is_same_v<T, OrganizationMember>) {
+    base = make_member(kAccount);
+  } else if constexpr (std::is_same_v<T, OrganizationPolicy>) {
+    base.document = make_policy("{}", policy::Kind::scp);
   }
   const std::string before = bytes_of(base);
   for (std::size_t i = 0; i < changes.size(); ++i) {
@@ -176,12 +187,175 @@ TEST(Codec, no_member_is_forgotten) {
        [](auto& v) { v.canonical_id = "x"; }, [](auto& v) { v.created = {1}; },
        [](auto& v) { v.root_access_keys = {"x"}; }, [](auto& v) { v.root_mfa_devices = {"x"}; },
        [](auto& v) { v.password_policy = PasswordPolicy{}; }, [](auto& v) { v.closed = true; }});
-  each_member_counts<Organization>(
+  each_member_counts<OrganizationInfo>(
       {[](auto& v) { v.id = "x"; }, [](auto& v) { v.management_account = kAccount; },
-       [](auto& v) { v.all_features = false; }, [](auto& v) { v.enabled_policy_types = {"x"}; },
-       [](auto& v) { v.units = {{"r", "n", "p"}}; },
-       [](auto& v) { v.accounts = {{kAccount, "r"}}; },
-       [](auto& v) { v.policies.emplace_back(); }});
+       [](auto& v) { v.root = "r"; }, [](auto& v) { v.all_features = false; },
+       [](auto& v) { v.enabled_policy_types = {"x"}; }});
+  each_member_counts<OrganizationUnit>({[](auto& v) { v.id = "x"; }, [](auto& v) { v.name = "x"; },
+                                        [](auto& v) { v.parent = "x"; }});
+  each_member_counts<OrganizationMember>(
+      {[](auto& v) { v = make_member(AccountId::from_number(2)); }, [](auto& v) { v.parent = "x"; },
+       [](auto& v) { v.joined_method = JoinedMethod::invited; }, [](auto& v) { v.joined = {1}; }});
+  each_member_counts<OrganizationPolicy>(
+      {[](auto& v) { v.id = "x"; }, [](auto& v) { v.name = "x"; }, [](auto& v) { v.type = "x"; },
+       [](auto& v) { v.description = "x"; }, [](auto& v) { v.aws_managed = true; },
+       [&](auto& v) { v.document = document; }});
+  each_member_counts<NodePolicies>(
+      {[](auto& v) { v.node = "x"; }, [](auto& v) { v.policies = {"x"}; }});
+}
+
+// ---- bytes of other versions ----
+
+// The first version's bytes, by hand: what a data folder of then holds.
+class Version1 {
+ public:
+  Version1() { out_ = "\x01"; }
+  Version1& number(std::uint64_t n) {
+    for (; n >= 0x80; n >>= 7) out_ += static_cast<char>(n | 0x80);
+    out_ += static_cast<char>(n);
+    return *this;
+  }
+  Version1& text(std::string_view text) {
+    number(text.size());
+    out_ += text;
+    return *this;
+  }
+  Version1& texts(const std::vector<std::string>& list) {
+    number(list.size());
+    for (const auto& item : list) text(item);
+    return *this;
+  }
+  // A policy that was not in the batch before.
+  Version1& policy(policy::Kind kind, std::string_view document) {
+    number(1).number(static_cast<std::uint64_t>(kind));
+    return text(document);
+  }
+  const std::string& bytes() const { return out_; }
+
+ private:
+  std::string out_;
+};
+
+TEST(Codec, an_organization_of_the_first_version_is_read) {
+  constexpr std::string_view kDeny = R"({"Statement":[]})";
+  Version1 old;
+  // PutOrganization: present, id, management account, all features, types.
+  old.number(1).number(1).text("o-1").number(5 + 1).number(1).texts({"SERVICE_CONTROL_POLICY"});
+  old.number(3);  // units: id, name, parent
+  old.text("r-1").text("Root").text("");
+  old.text("ou-1").text("Workloads").text("r-1");
+  old.text("ou-2").text("Production").text("ou-1");
+  old.number(2).number(5 + 1).text("r-1").number(7 + 1).text("ou-2");  // accounts
+  old.number(2);  // policies: id, name, type, description, AWS's own, document, targets
+  old.text("p-full").text("FullAWSAccess").text("SERVICE_CONTROL_POLICY").text("all").number(1);
+  old.policy(policy::Kind::scp, "{}").texts({"r-1", "ou-1", "ou-2", "000000000007"});
+  old.text("p-deny").text("Deny").text("SERVICE_CONTROL_POLICY").text("").number(0);
+  old.policy(policy::Kind::scp, kDeny).texts({"ou-1", "000000000007"});
+  // An event behind it: Erase<Group>.
+  old.number(5).number(7 + 1).text("gone");
+
+  const auto events = decode_events(old.bytes(), kSealer);
+  ASSERT_TRUE(events.has_value()) << events.error().text();
+  State state;
+  state.apply(*events);
+  const AccountId member = AccountId::from_number(7);
+  const Organization* organization = state.organization_of(member);
+  ASSERT_NE(organization, nullptr);
+  EXPECT_EQ(organization, state.organization("o-1"));
+  EXPECT_EQ(organization->info.management_account, AccountId::from_number(5));
+  EXPECT_EQ(organization->info.root, "r-1");
+  EXPECT_TRUE(organization->info.all_features);
+  EXPECT_TRUE(organization->info.is_enabled(kServiceControlPolicy));
+  EXPECT_EQ(organization->way_to(member), (std::vector<std::string_view>{"r-1", "ou-1", "ou-2"}));
+  EXPECT_EQ(organization->members.size(), 2u);
+  EXPECT_EQ(organization->attachments.find("000000000007")->policies,
+            (std::vector<std::string>{"p-full", "p-deny"}));
+  EXPECT_EQ(organization->attachments.find("r-1")->policies, std::vector<std::string>{"p-full"});
+  EXPECT_EQ(organization->policies.find("p-deny")->document->text(), kDeny);
+  EXPECT_EQ(organization->policies.find("p-deny")->document->kind(), policy::Kind::scp);
+  EXPECT_TRUE(organization->policies.find("p-full")->aws_managed);
+  EXPECT_EQ(organization->targets.size(), 6u);
+  for (std::size_t cut = 2; cut < old.bytes().size() - 7; ++cut) {
+    EXPECT_FALSE(decode_events(std::string_view(old.bytes()).substr(0, cut), kSealer)) << cut;
+  }
+}
+
+TEST(Codec, a_policy_given_twice_in_the_first_version_is_read) {
+  Version1 old;
+  for (const char* name : {"a", "b"}) {
+    // Put<Group>: account, name, path, id, arn, created, inline policies, attached, members.
+    old.number(4).number(2).text(name).text("/").text("").text("").number(0).number(1).text("in");
+    if (*name == 'a') {
+      old.policy(policy::Kind::inline_, "{\"x\":1}");
+    } else {
+      old.number(2);  // the batch's first
+    }
+    old.number(0).number(0);
+  }
+  const auto events = decode_events(old.bytes(), kSealer);
+  ASSERT_TRUE(events.has_value()) << events.error().text();
+  State state;
+  state.apply(*events);
+  const auto* b = state.account(AccountId::from_number(1))->groups.find("b");
+  ASSERT_NE(b, nullptr);
+  EXPECT_EQ(b->grants.inline_policies[0].document->text(), "{\"x\":1}");
+  EXPECT_EQ(decode_events(encode_events(*events, kSealer), kSealer)->size(), 2u);
+}
+
+TEST(Codec, what_a_later_version_allows_to_leave_unread_is_carried) {
+  auto policy = make_policy("{\"later\":1}", policy::Kind::scp);
+  auto group = std::make_shared<Group>();
+  group->name = "g";
+  group->grants.inline_policies = {{"in", policy}};
+  const CarriedEvent later{0x80 | 40, {policy, make_policy("{}", policy::Kind::trust)}, "\x01?!"};
+  const auto events =
+      decode_events(encode_events({later, Put<Group>{kAccount, group}, later}, kSealer), kSealer);
+  ASSERT_TRUE(events.has_value()) << events.error().text();
+  ASSERT_EQ(events->size(), 3u);
+  State state;
+  state.apply(*events);
+  ASSERT_EQ(state.carried().size(), 2u);
+  // It is in the next checkpoint, with its policies, whatever stands before it there.
+  State again;
+  encode_state(state, kSealer, 1, [&](const std::string& batch) {
+    const auto read = decode_events(batch, kSealer);
+    EXPECT_TRUE(read.has_value());
+    if (read) again.apply(*read);
+    return true;
+  });
+  ASSERT_EQ(again.carried().size(), 2u);
+  for (const auto& event : again.carried()) {
+    EXPECT_EQ(event->kind, later.kind);
+    EXPECT_EQ(event->bytes, later.bytes);
+    ASSERT_EQ(event->policies.size(), 2u);
+    EXPECT_EQ(event->policies[0]->text(), "{\"later\":1}");
+    EXPECT_EQ(event->policies[1]->kind(), policy::Kind::trust);
+  }
+  EXPECT_NE(again.account(kAccount)->groups.find("g"), nullptr);
+}
+
+TEST(Codec, an_unknown_kind_that_may_not_be_left_out_is_refused) {
+  for (const int kind : {18, 28, 90, 127}) {
+    std::string bytes = "\x02";
+    bytes += static_cast<char>(kind);
+    bytes += std::string_view("\x00\x01x", 3);
+    const auto events = decode_events(bytes, kSealer);
+    ASSERT_FALSE(events.has_value()) << kind;
+    EXPECT_NE(events.error().text().find("unknown event"), std::string::npos);
+  }
+  // Its frame must be whole.
+  EXPECT_TRUE(decode_events(std::string_view("\x02\x80\x00\x01x", 5), kSealer).has_value());
+  EXPECT_FALSE(decode_events(std::string_view("\x02\x80\x00\x02x", 5), kSealer).has_value());
+  EXPECT_FALSE(decode_events(std::string_view("\x02\x80\x01\x00\x01x", 6), kSealer).has_value());
+}
+
+TEST(Codec, an_event_has_its_fields_and_nothing_more) {
+  std::string bytes = encode_events({Erase<Group>{kAccount, "g"}}, kSealer);
+  ASSERT_TRUE(decode_events(bytes, kSealer).has_value());
+  // The frame's length counts one byte more, and it is there.
+  bytes[3] = static_cast<char>(bytes[3] + 1);
+  bytes += 'x';
+  EXPECT_FALSE(decode_events(bytes, kSealer).has_value());
 }
 
 }  // namespace

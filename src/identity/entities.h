@@ -212,29 +212,4 @@ struct AccountInfo {
   bool closed = false;
 };
 
-// The organization: a tree of units with accounts for leaves, and the policies on its nodes.
-struct OrganizationUnit {
-  std::string id;  // ou-…; the root's is r-…
-  std::string name;
-  std::string parent;  // empty for the root
-};
-struct OrganizationPolicy {
-  std::string id;  // p-…
-  std::string name;
-  std::string type;  // SERVICE_CONTROL_POLICY or RESOURCE_CONTROL_POLICY
-  std::string description;
-  bool aws_managed = false;
-  PolicyRef document;
-  std::vector<std::string> targets;  // root, unit and account ids
-};
-struct Organization {
-  std::string id;  // o-…
-  AccountId management_account;
-  bool all_features = true;
-  std::vector<std::string> enabled_policy_types;
-  std::vector<OrganizationUnit> units;                      // the root first
-  std::vector<std::pair<AccountId, std::string>> accounts;  // account → parent unit, ordered by id
-  std::vector<OrganizationPolicy> policies;
-};
-
 }  // namespace rolecall::identity

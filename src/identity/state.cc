@@ -30,10 +30,23 @@ struct AccountTraits {
   static std::string_view key(const Entry& entry) { return entry.key.view(); }
 };
 
+struct OrganizationSlot {
+  std::string id;
+  Cow<Organization> organization;
+};
+struct OrganizationTraits {
+  using Entry = OrganizationSlot;
+  static constexpr bool kExact = true;
+  static std::string_view key(const Entry& entry) { return entry.id; }
+};
+
 }  // namespace
 
 struct State::Roots {
   PersistentTree<AccountTraits> accounts;
+  PersistentTree<OrganizationTraits> organizations;
+  Table<Membership> memberships;
+  Cow<std::vector<std::shared_ptr<const CarriedEvent>>> carried;
   Table<AccessKey> access_keys;
   Table<PrincipalIndexEntry> principals;
   Table<GlobalName> global_names;
@@ -97,6 +110,34 @@ Table<T>& table_of(Account& account) {
 }
 
 template <class T>
+Table<T>& table_of(Organization& organization) {
+  if constexpr (std::is_same_v<T, OrganizationUnit>) return organization.units;
+  if constexpr (std::is_same_v<T, OrganizationMember>) return organization.members;
+  if constexpr (std::is_same_v<T, OrganizationPolicy>) return organization.policies;
+  if constexpr (std::is_same_v<T, NodePolicies>) return organization.attachments;
+}
+
+bool contains(const NodePolicies* list, const std::string& policy) {
+  return list != nullptr &&
+         std::find(list->policies.begin(), list->policies.end(), policy) != list->policies.end();
+}
+
+// One node's policies were `before` and are `after`; null: none.
+void move_targets(Organization& organization, const NodePolicies* before,
+                  const NodePolicies* after) {
+  const auto each_only_in = [](const NodePolicies* in, const NodePolicies* other, auto use) {
+    if (in == nullptr) return;
+    for (const std::string& policy : in->policies) {
+      if (!contains(other, policy)) use(policy + "/" + in->node);
+    }
+  };
+  each_only_in(before, after, [&](const std::string& key) { organization.targets.erase(key); });
+  each_only_in(after, before, [&](std::string key) {
+    organization.targets.put(std::make_shared<PolicyTarget>(PolicyTarget{std::move(key)}));
+  });
+}
+
+template <class T>
 inline constexpr bool kIsPrincipal = std::is_same_v<T, User> || std::is_same_v<T, Role>;
 template <class T>
 inline constexpr bool kHasGrants = kIsPrincipal<T> || std::is_same_v<T, Group>;
@@ -123,6 +164,18 @@ const PrincipalIndexEntry* State::principal(std::string_view unique_id) const {
 const GlobalName* State::global_name(std::string_view name) const {
   return roots_->global_names.find(name);
 }
+const Organization* State::organization(std::string_view id) const {
+  const OrganizationSlot* slot = roots_->organizations.find(id);
+  return slot ? &*slot->organization : nullptr;
+}
+const Organization* State::organization_of(AccountId member) const {
+  if (member.empty() || roots_->memberships.empty()) return nullptr;
+  const Membership* membership = roots_->memberships.find(member.text());
+  return membership ? organization(membership->organization) : nullptr;
+}
+const std::vector<std::shared_ptr<const CarriedEvent>>& State::carried() const {
+  return *roots_->carried;
+}
 const Table<AccessKey>& State::access_keys() const { return roots_->access_keys; }
 const Table<PrincipalIndexEntry>& State::principals() const { return roots_->principals; }
 const Table<GlobalName>& State::global_names() const { return roots_->global_names; }
@@ -133,6 +186,13 @@ std::vector<AccountId> State::account_ids() const {
   ids.reserve(roots_->accounts.size());
   for (const AccountSlot& slot : roots_->accounts) ids.push_back(slot.account->info.id);
   return ids;
+}
+
+std::vector<const Organization*> State::organizations() const {
+  std::vector<const Organization*> out;
+  out.reserve(roots_->organizations.size());
+  for (const OrganizationSlot& slot : roots_->organizations) out.push_back(&*slot.organization);
+  return out;
 }
 
 Account& State::mutable_account(AccountId id) {
@@ -146,6 +206,18 @@ Account& State::mutable_account(AccountId id) {
     slot = accounts.edit(key.view());
   }
   return slot->account.edit();
+}
+
+Organization& State::mutable_organization(const std::string& id) {
+  auto& organizations = roots_.edit().organizations;
+  OrganizationSlot* slot = organizations.edit(id);
+  if (!slot) {
+    OrganizationSlot made{id, {}};
+    made.organization.edit().info.id = id;
+    organizations.put(std::move(made));
+    slot = organizations.edit(id);
+  }
+  return slot->organization.edit();
 }
 
 void State::apply(const Events& events) {
@@ -166,7 +238,48 @@ struct State::Apply {
     account.info = event.info;
   }
 
-  void operator()(const PutOrganization& event) const { state.organization_ = event.organization; }
+  void operator()(const PutOrganization& event) const {
+    state.mutable_organization(event.info.id).info = event.info;
+  }
+  void operator()(const EraseOrganization& event) const {
+    const Organization* organization = state.organization(event.organization);
+    if (!organization) return;
+    auto& memberships = state.roots_.edit().memberships;
+    for (const auto& member : organization->members) memberships.erase(member->table_key);
+    state.roots_.edit().organizations.erase(event.organization);
+  }
+  template <class T>
+  void operator()(const PutIn<T>& event) const {
+    if constexpr (std::is_same_v<T, OrganizationMember>) join(event.organization, *event.entity);
+    Organization& organization = state.mutable_organization(event.organization);
+    Table<T>& table = table_of<T>(organization);
+    if constexpr (std::is_same_v<T, NodePolicies>) {
+      move_targets(organization, table.find(event.entity->node), event.entity.get());
+      if (event.entity->policies.empty()) {
+        table.erase(event.entity->node);
+        return;
+      }
+    }
+    table.put(event.entity);
+  }
+  template <class T>
+  void operator()(const EraseIn<T>& event) const {
+    const Organization* there = state.organization(event.organization);
+    if (!there) return;
+    Organization& organization = state.mutable_organization(event.organization);
+    Table<T>& table = table_of<T>(organization);
+    if (!table.contains(event.key)) return;
+    if constexpr (std::is_same_v<T, NodePolicies>) {
+      move_targets(organization, table.find(event.key), nullptr);
+    }
+    if constexpr (std::is_same_v<T, OrganizationMember>) {
+      state.roots_.edit().memberships.erase(event.key);
+    }
+    table.erase(event.key);
+  }
+  void operator()(const CarriedEvent& event) const {
+    state.roots_.edit().carried.edit().push_back(std::make_shared<CarriedEvent>(event));
+  }
 
   void operator()(const Put<AccessKey>& event) const {
     state.roots_.edit().access_keys.put(event.entity);
@@ -208,6 +321,17 @@ struct State::Apply {
   }
 
  private:
+  void join(const std::string& organization, const OrganizationMember& member) const {
+    RC_ASSERT(member.table_key == member.account.text());
+    const Organization* before = state.organization_of(member.account);
+    if (before && before->info.id == organization) return;
+    if (before) {
+      const std::string left = before->info.id;
+      state.mutable_organization(left).members.erase(member.table_key);
+    }
+    state.roots_.edit().memberships.put(
+        std::make_shared<Membership>(Membership{member.table_key, organization}));
+  }
   void claim_name(std::string name, AccountId account) const {
     state.roots_.edit().global_names.put(
         std::make_shared<GlobalName>(GlobalName{std::move(name), account}));

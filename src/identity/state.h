@@ -15,6 +15,7 @@
 
 #include "base/persistent_tree.h"
 #include "identity/entities.h"
+#include "identity/organization.h"
 #include "identity/table.h"
 
 namespace rolecall::identity {
@@ -54,6 +55,14 @@ struct PrincipalIndexEntry {
   std::string_view key() const { return id; }
 };
 
+// Which organization an account is in.
+struct Membership {
+  std::string account;  // its digits
+  std::string organization;
+  static constexpr bool kExactKeys = true;
+  std::string_view key() const { return account; }
+};
+
 // Names that are unique over all accounts: buckets ("s3:bucket/NAME") and account aliases
 // ("alias/NAME").
 struct GlobalName {
@@ -80,15 +89,39 @@ struct Erase {
 struct PutAccount {
   AccountInfo info;
 };
+// The same in an organization.
 struct PutOrganization {
-  std::shared_ptr<const Organization> organization;  // null: it was dissolved
+  OrganizationInfo info;
+};
+struct EraseOrganization {
+  std::string organization;
+};
+template <class T>
+struct PutIn {
+  std::string organization;
+  std::shared_ptr<const T> entity;
+};
+template <class T>
+struct EraseIn {
+  std::string organization;
+  std::string key;
+};
+// What a later version of this program wrote and allows earlier ones to leave unread (codec.cc).
+// It is kept as it came, so that a checkpoint made by this one still has it.
+struct CarriedEvent {
+  std::uint8_t kind = 0;
+  std::vector<PolicyRef> policies;
+  std::string bytes;
 };
 
 using Event =
     std::variant<PutAccount, PutOrganization, Put<User>, Erase<User>, Put<Group>, Erase<Group>,
                  Put<Role>, Erase<Role>, Put<ManagedPolicy>, Erase<ManagedPolicy>,
                  Put<InstanceProfile>, Erase<InstanceProfile>, Put<MfaDevice>, Erase<MfaDevice>,
-                 Put<AccessKey>, Erase<AccessKey>, Put<Resource>, Erase<Resource>>;
+                 Put<AccessKey>, Erase<AccessKey>, Put<Resource>, Erase<Resource>, CarriedEvent,
+                 EraseOrganization, PutIn<OrganizationUnit>, EraseIn<OrganizationUnit>,
+                 PutIn<OrganizationMember>, EraseIn<OrganizationMember>, PutIn<OrganizationPolicy>,
+                 EraseIn<OrganizationPolicy>, PutIn<NodePolicies>, EraseIn<NodePolicies>>;
 using Events = std::vector<Event>;
 
 // ---- the state ----
@@ -109,30 +142,35 @@ class State {
   const AccessKey* access_key(std::string_view id) const;
   const PrincipalIndexEntry* principal(std::string_view unique_id) const;
   const GlobalName* global_name(std::string_view name) const;
-  const Organization* organization() const { return organization_.get(); }
-  const std::shared_ptr<const Organization>& organization_ref() const { return organization_; }
-  std::vector<AccountId> account_ids() const;  // in order of number
+  const Organization* organization(std::string_view id) const;
+  // The one that the account is a member of.
+  const Organization* organization_of(AccountId member) const;
+  std::vector<const Organization*> organizations() const;  // in order of id
+  std::vector<AccountId> account_ids() const;              // in order of number
   std::size_t account_count() const;
   // The whole tables, for walks over everything (checkpoints, reports); ordered by id and name.
   const Table<AccessKey>& access_keys() const;
   const Table<PrincipalIndexEntry>& principals() const;
   const Table<GlobalName>& global_names() const;
+  // In the order in which they came.
+  const std::vector<std::shared_ptr<const CarriedEvent>>& carried() const;
 
   // Applies one batch (one write's events) and moves to the next revision. Derived indices
-  // (principals, global names, policy usage) follow. An event names its account; an account that
-  // no PutAccount made is made empty.
+  // (principals, global names, policy usage, memberships, targets) follow. An event names its
+  // account or organization; one that no Put made is made empty. An account that becomes a member
+  // of an organization is no longer one of another.
   void apply(const Events& events);
   void apply_one(const Event& event);
   void set_revision(std::uint64_t revision) { revision_ = revision; }
 
  private:
   Account& mutable_account(AccountId id);
+  Organization& mutable_organization(const std::string& id);
 
   std::uint64_t revision_ = 0;
   struct Roots;
   struct Apply;
   Cow<Roots> roots_;
-  std::shared_ptr<const Organization> organization_;
 };
 
 using Snapshot = std::shared_ptr<const State>;

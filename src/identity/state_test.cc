@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <set>
 #include <thread>
 
 #include "identity/testing.h"
@@ -18,6 +19,8 @@ using testing::PlainSealer;
 struct Derived {
   std::map<std::string, std::string> principals, names;
   std::map<std::string, std::pair<std::uint32_t, std::uint32_t>> usage;
+  std::map<std::string, std::string> memberships;        // account → organization
+  std::map<std::string, std::set<std::string>> targets;  // organization → POLICY/NODE
 };
 
 std::string told(AccountId account, bool is_role, const std::string& name) {
@@ -51,6 +54,18 @@ Derived derive(const State& state) {
     }
     if (!account.info.alias.empty()) out.names["alias/" + account.info.alias] = id.text();
   }
+  for (const Organization* organization : state.organizations()) {
+    const std::string& id = organization->info.id;
+    for (const auto& member : organization->members) {
+      EXPECT_TRUE(out.memberships.emplace(member->table_key, id).second) << "in two at once";
+    }
+    for (const auto& node : organization->attachments) {
+      EXPECT_FALSE(node->policies.empty());
+      for (const auto& policy : node->policies) {
+        out.targets[id].insert(policy + "/" + node->node);
+      }
+    }
+  }
   return out;
 }
 
@@ -73,6 +88,21 @@ void expect_derived(const State& state) {
     }
   }
   EXPECT_EQ(usages, wanted.usage.size());
+  for (std::uint64_t number = 0; number < 5; ++number) {
+    const AccountId id = AccountId::from_number(number);
+    const Organization* organization = state.organization_of(id);
+    const auto found = wanted.memberships.find(id.text());
+    EXPECT_EQ(organization != nullptr, found != wanted.memberships.end());
+    if (organization) {
+      EXPECT_EQ(organization->info.id, found->second);
+    }
+  }
+  for (const Organization* organization : state.organizations()) {
+    std::set<std::string> targets;
+    for (const auto& target : organization->targets) targets.insert(target->table_key);
+    const auto found = wanted.targets.find(organization->info.id);
+    EXPECT_EQ(targets, found == wanted.targets.end() ? std::set<std::string>() : found->second);
+  }
 }
 
 std::string bytes_of(const State& state) {

@@ -32,11 +32,11 @@ class EventMaker {
 
   Event next() {
     const AccountId account = AccountId::from_number(1 + draw(3));
-    switch (draw(17)) {
+    switch (draw(18)) {
       case 0:
         return PutAccount{info(account)};
       case 1:
-        return PutOrganization{draw(4) == 0 ? nullptr : organization()};
+        return organization_event();
       case 2:
       case 3:
         return Put<User>{account, user(account)};
@@ -64,6 +64,8 @@ class EventMaker {
       case 14:
         return Put<AccessKey>{account, access_key(account)};
       case 15:
+        return organization_event();
+      case 16:
         return Erase<AccessKey>{account, "AKIA" + std::to_string(draw(9))};
       default:
         return draw(3) ? Event(Put<Resource>{account, resource(account)})
@@ -116,17 +118,55 @@ class EventMaker {
     out.created = instant();
     return out;
   }
-  std::shared_ptr<Organization> organization() {
-    auto out = std::make_shared<Organization>();
-    out->id = name("o-");
-    out->units.push_back({"r-1", "Root", ""});
-    out->accounts.emplace_back(AccountId::from_number(1), "r-1");
-    OrganizationPolicy scp;
-    scp.id = "p-1";
-    scp.document = policy();
-    scp.targets = names("t");
-    out->policies.push_back(scp);
-    return out;
+  // Two organizations want the same few accounts.
+  Event organization_event() {
+    const std::string in = "o-" + std::to_string(draw(2));
+    const auto node = [this] {
+      return draw(2) ? name("ou-") : AccountId::from_number(1 + draw(3)).text();
+    };
+    switch (draw(12)) {
+      case 0:
+        return PutOrganization{
+            {in, AccountId::from_number(1 + draw(3)), name("r-"), draw(2) == 0, names("TYPE")}};
+      case 1:
+        return draw(4) ? Event(EraseIn<OrganizationUnit>{in, name("ou-")})
+                       : Event(EraseOrganization{in});
+      case 2:
+      case 3:
+        return PutIn<OrganizationUnit>{in, std::make_shared<OrganizationUnit>(OrganizationUnit{
+                                               name("ou-"), name("unit"), name("ou-")})};
+      case 4:
+      case 5: {
+        auto out =
+            std::make_shared<OrganizationMember>(make_member(AccountId::from_number(1 + draw(3))));
+        out->parent = name("ou-");
+        out->joined_method = draw(2) ? JoinedMethod::created : JoinedMethod::invited;
+        out->joined = instant();
+        return PutIn<OrganizationMember>{in, out};
+      }
+      case 6:
+        return EraseIn<OrganizationMember>{in, AccountId::from_number(1 + draw(3)).text()};
+      case 7: {
+        auto out = std::make_shared<OrganizationPolicy>();
+        out->id = name("p-");
+        out->type = std::string(draw(2) ? kServiceControlPolicy : kResourceControlPolicy);
+        out->aws_managed = draw(2) == 0;
+        out->document = make_policy("{}", policy::Kind::scp);
+        return PutIn<OrganizationPolicy>{in, out};
+      }
+      case 8:
+        return EraseIn<OrganizationPolicy>{in, name("p-")};
+      case 9:
+        return EraseIn<NodePolicies>{in, node()};
+      case 10: {
+        CarriedEvent out{static_cast<std::uint8_t>(0x80 + draw(3)), {}, name("later")};
+        if (draw(2)) out.policies.push_back(make_policy("{}", policy::Kind::scp));
+        return out;
+      }
+      default:
+        return PutIn<NodePolicies>{
+            in, std::make_shared<NodePolicies>(NodePolicies{node(), names("p-")})};
+    }
   }
   std::shared_ptr<User> user(AccountId account) {
     auto out = std::make_shared<User>();

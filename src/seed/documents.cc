@@ -2,27 +2,17 @@
 
 #include "policy/principals.h"
 #include "seed/planner.h"
+#include "standing/principals.h"
 
 namespace rolecall::seed {
 namespace {
 
 // The unique id of the user or role an ARN names; "" when there is none, now or in the file.
-std::string unique_id_of(const Planner& planner, std::string_view text, const ArnView& arn) {
-  if (const auto coming = planner.new_role_ids.find(text); coming != planner.new_role_ids.end()) {
+std::string unique_id_of(const Planner& planner, std::string_view arn) {
+  if (const auto coming = planner.new_role_ids.find(arn); coming != planner.new_role_ids.end()) {
     return coming->second;
   }
-  const auto account_id = AccountId::parse(arn.account);
-  const identity::Account* account = account_id ? planner.next.account(*account_id) : nullptr;
-  if (account == nullptr) return {};
-  if (arn.resource.starts_with("user/")) {
-    const identity::User* user = arn.resource == "user/rolecall/admin"
-                                     ? account->users.find(identity::kFlagUserKey)
-                                     : nullptr;
-    if (user == nullptr) user = account->users.find(arn.resource_name());
-    return user != nullptr && user->arn == text ? user->id : std::string();
-  }
-  const identity::Role* role = account->roles.find(arn.resource_name());
-  return role != nullptr && role->arn == text ? role->id : std::string();
+  return standing::unique_id_of(planner.next, arn);
 }
 
 }  // namespace
@@ -38,7 +28,7 @@ std::string stored_trust(Planner& planner, const Document& trust) {
             !(arn->resource.starts_with("user/") || arn->resource.starts_with("role/"))) {
           return std::nullopt;
         }
-        std::string id = unique_id_of(planner, principal, *arn);
+        std::string id = unique_id_of(planner, principal);
         if (id.empty()) {
           planner.problems.add(
               trust.at, fmt::format("the trust policy names `{}`, which is not there", principal));
@@ -46,6 +36,17 @@ std::string stored_trust(Planner& planner, const Document& trust) {
         }
         return id;
       });
+}
+
+std::string stored_bucket_policy(Planner& planner, const Document& policy) {
+  for (const auto& principal : policy::list_principals(policy.text)) {
+    if (principal.kind == "AWS" &&
+        !standing::principal_exists(planner.next, kPartition, principal.value)) {
+      planner.problems.add(
+          policy.at, fmt::format("the policy names `{}`, which is not there", principal.value));
+    }
+  }
+  return standing::hold_principals(planner.next, policy.text);
 }
 
 identity::PolicyRef document_of(const Document& document, policy::Kind kind) {

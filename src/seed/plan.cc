@@ -187,7 +187,8 @@ class AccountPlan {
         problem(wanted.at, fmt::format("the bucket is in {} already", bucket.region));
       }
       if (wanted.policy) {
-        changed |= assign(bucket.policy, wanted.policy->text, policy::Kind::bucket);
+        changed |= assign(bucket.policy, stored_bucket_policy(planner_, *wanted.policy),
+                          policy::Kind::bucket);
       }
       changed |= merge_tags(bucket.tags, wanted.tags);
       if (changed) planner_.put(id_, std::move(bucket));
@@ -331,11 +332,14 @@ class AccountPlan {
   }
 
   // True when the user's list of devices changed.
-  bool mfa_device(identity::User& user, const Mfa& wanted) {
+  bool mfa_device(identity::User& user, const Mfa& wanted, Place at) {
     const std::string serial = arn("mfa", "/", wanted.name);
     const identity::MfaDevice* there = now()->mfa_devices.find(serial);
+    if (there != nullptr && there->enabled && !equal_ignoring_case(there->user_name, user.name)) {
+      problem(at, fmt::format("the MFA device `{}` is somebody else's", wanted.name));
+      return false;
+    }
     const bool same = there != nullptr && there->enabled &&
-                      equal_ignoring_case(there->user_name, user.name) &&
                       crypto::equal_constant_time(there->seed.reveal(), wanted.seed.reveal());
     if (!same) {
       identity::MfaDevice device;
@@ -376,7 +380,7 @@ class AccountPlan {
         changed = true;
       }
     }
-    if (wanted.mfa) changed |= mfa_device(user, *wanted.mfa);
+    if (wanted.mfa) changed |= mfa_device(user, *wanted.mfa, wanted.at);
 
     std::vector<identity::Group> joined;
     for (const auto& [name, at] : wanted.groups) {

@@ -1,6 +1,8 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "policy/kind.h"
 #include "seed/planner.h"
@@ -8,8 +10,6 @@
 namespace rolecall::seed {
 namespace {
 
-constexpr std::string_view kScp = "SERVICE_CONTROL_POLICY";
-constexpr std::string_view kRcp = "RESOURCE_CONTROL_POLICY";
 constexpr std::string_view kFullAccess =
     R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]})";
 constexpr std::string_view kFullAccessId = "p-FullAWSAccess";
@@ -19,27 +19,29 @@ bool contains(const std::vector<std::string>& list, std::string_view name) {
   return std::find(list.begin(), list.end(), name) != list.end();
 }
 
+// Every event is applied to the planner's state at once, which frees what it replaces: what an
+// entity is changed to is a copy of it, and no reference into the state outlives an emit().
 class OrganizationPlan {
  public:
   OrganizationPlan(Planner& planner, const Organization& wanted)
       : planner_(planner), wanted_(wanted) {}
 
   void run() {
-    const identity::Organization* there = planner_.next.organization();
-    if (there != nullptr) {
-      organization_ = *there;
-      check_management();
-    } else if (!found()) {
-      return;
-    }
-    unit(wanted_.root, organization_.units.front().id, "");
-    place_management();
+    const Account* management = account(wanted_.management);
+    if (management == nullptr || !found(*management)) return;
+    for (const auto& unit : now().units) unit_names_[{unit->parent, unit->name}] = unit->id;
+    for (const auto& node : now().attachments) attached_[node->node] = node->policies;
+    const std::string root = now().info.root;
+    unit(wanted_.root, root, "");
+    if (now().member(management->id) == nullptr) place(management->id, root);
     enable_policy_types();
-    for (const auto& policy : wanted_.policies) control_policy(policy);
     attach_full_access();
-    if (changed_) {
-      planner_.emit(identity::PutOrganization{
-          std::make_shared<const identity::Organization>(std::move(organization_))});
+    for (const auto& policy : now().policies) {
+      policy_ids_[{policy->type, policy->name}] = policy->id;
+    }
+    for (const auto& policy : wanted_.policies) control_policy(policy);
+    for (const std::string& node : touched_) {
+      put(identity::NodePolicies{node, attached_[node]});
     }
   }
 
@@ -47,6 +49,12 @@ class OrganizationPlan {
   void problem(Place at, std::string message) { planner_.problems.add(at, std::move(message)); }
   std::string id(std::string_view prefix, std::size_t length) {
     return std::string(prefix) + planner_.effects.random.text(length, kIdAlphabet);
+  }
+  // Valid until the next emit().
+  const identity::Organization& now() const { return *planner_.next.organization(id_); }
+  template <class T>
+  void put(T entity) {
+    planner_.emit(identity::PutIn<T>{id_, std::make_shared<const T>(std::move(entity))});
   }
 
   const Account* account(const std::pair<std::string, Place>& name) {
@@ -57,172 +65,171 @@ class OrganizationPlan {
     return found;
   }
 
-  bool found() {
-    const Account* management = account(wanted_.management);
-    if (management == nullptr) return false;
-    organization_.id = id("o-", 10);
-    organization_.management_account = management->id;
-    organization_.units.push_back({id("r-", 4), "Root", ""});
-    changed_ = true;
-    return true;
-  }
-
-  void check_management() {
-    const Account* management = account(wanted_.management);
-    if (management != nullptr && management->id != organization_.management_account) {
+  // The organization to work on: the one that the management account manages, or a new one.
+  bool found(const Account& management) {
+    for (const identity::Organization* there : planner_.next.organizations()) {
+      if (there->info.management_account == management.id) {
+        id_ = there->info.id;
+        return true;
+      }
+    }
+    if (planner_.next.organization_of(management.id) != nullptr) {
       problem(wanted_.management.second,
               "the organization is there with another management account, which cannot change");
+      return false;
     }
+    identity::OrganizationInfo info;
+    info.id = id_ = id("o-", 10);
+    info.management_account = management.id;
+    info.root = id("r-", 4);
+    const std::string root = info.root;
+    planner_.emit(identity::PutOrganization{std::move(info)});
+    put(identity::OrganizationUnit{root, "Root", ""});
+    new_nodes_.push_back(root);
+    return true;
   }
 
   // Puts the account under that unit.
   void place(AccountId account, const std::string& parent) {
-    auto& accounts = organization_.accounts;
-    const auto at =
-        std::lower_bound(accounts.begin(), accounts.end(), account,
-                         [](const auto& entry, AccountId wanted) { return entry.first < wanted; });
-    if (at != accounts.end() && at->first == account) {
-      if (at->second == parent) return;
-      at->second = parent;
+    const identity::OrganizationMember* there = now().member(account);
+    if (there != nullptr && there->parent == parent) return;
+    identity::OrganizationMember member;
+    if (there != nullptr) {
+      member = *there;
     } else {
-      accounts.insert(at, {account, parent});
+      member = identity::make_member(account);
+      // The management account comes with its organization ("Account" in the API reference).
+      if (account == now().info.management_account) {
+        member.joined_method = identity::JoinedMethod::invited;
+      }
+      member.joined = planner_.effects.now;
+      new_nodes_.push_back(account.text());
     }
-    changed_ = true;
+    member.parent = parent;
+    put(std::move(member));
   }
 
   // `path` is the unit's own: "" for the root, "Workloads/Prod" below.
   void unit(const Unit& wanted, const std::string& unit_id, const std::string& path) {
-    unit_ids_.emplace_back(path.empty() ? "root" : path, unit_id);
+    unit_ids_.emplace(path.empty() ? "root" : path, unit_id);
     for (const auto& name : wanted.accounts) {
       const Account* member = account(name);
       if (member == nullptr) continue;
-      if (contains(placed_, name.first)) {
+      if (!placed_.insert(member->id).second) {
         problem(name.second, fmt::format("`{}` is under two units", name.first));
         continue;
       }
-      placed_.push_back(name.first);
+      const identity::Organization* other = planner_.next.organization_of(member->id);
+      if (other != nullptr && other->info.id != id_) {
+        problem(name.second, fmt::format("`{}` is in another organization", name.first));
+        continue;
+      }
       place(member->id, unit_id);
     }
     for (const auto& inner : wanted.units) {
-      const auto at = std::find_if(
-          organization_.units.begin(), organization_.units.end(), [&](const auto& existing) {
-            return existing.parent == unit_id && existing.name == inner.name;
-          });
-      std::string inner_id;
-      if (at != organization_.units.end()) {
-        inner_id = at->id;
-      } else {
+      std::string& inner_id = unit_names_[{unit_id, inner.name}];
+      if (inner_id.empty()) {
         // The id of a unit repeats its root's: ou-ROOT-……
-        inner_id = id("ou-" + organization_.units.front().id.substr(2) + "-", 8);
-        organization_.units.push_back({inner_id, inner.name, unit_id});
-        changed_ = true;
+        inner_id = id("ou-" + now().info.root.substr(2) + "-", 8);
+        put(identity::OrganizationUnit{inner_id, inner.name, unit_id});
+        new_nodes_.push_back(inner_id);
       }
-      unit(inner, inner_id, path.empty() ? inner.name : path + "/" + inner.name);
+      unit(inner, std::string(inner_id), path.empty() ? inner.name : path + "/" + inner.name);
     }
-  }
-
-  void place_management() {
-    const auto& accounts = organization_.accounts;
-    const bool member = std::any_of(accounts.begin(), accounts.end(), [&](const auto& entry) {
-      return entry.first == organization_.management_account;
-    });
-    if (!member) place(organization_.management_account, organization_.units.front().id);
   }
 
   void enable_policy_types() {
+    identity::OrganizationInfo info = now().info;
     for (const auto& policy : wanted_.policies) {
-      const std::string_view type = policy.rcp ? kRcp : kScp;
-      if (contains(organization_.enabled_policy_types, type)) continue;
-      organization_.enabled_policy_types.emplace_back(type);
-      changed_ = true;
+      const std::string_view type = type_of(policy);
+      if (!info.is_enabled(type)) info.enabled_policy_types.emplace_back(type);
     }
+    if (info.enabled_policy_types.size() != now().info.enabled_policy_types.size()) {
+      planner_.emit(identity::PutOrganization{std::move(info)});
+    }
+  }
+
+  // AWS attaches FullAWSAccess to every node while SCPs are enabled ("SCP evaluation"); without it
+  // an SCP that only denies would leave nothing allowed. Where somebody took it off later it stays
+  // off; nodes that are new here get it.
+  void attach_full_access() {
+    if (!now().info.is_enabled(identity::kServiceControlPolicy)) return;
+    if (now().policies.find(kFullAccessId) != nullptr) {
+      for (const std::string& node : new_nodes_) attach(node, std::string(kFullAccessId));
+      return;
+    }
+    identity::OrganizationPolicy policy;
+    policy.id = std::string(kFullAccessId);
+    policy.name = "FullAWSAccess";
+    policy.type = std::string(identity::kServiceControlPolicy);
+    policy.description = "Allows access to every operation";
+    policy.aws_managed = true;
+    policy.document = identity::make_policy(std::string(kFullAccess), policy::Kind::scp);
+    put(std::move(policy));
+    for (const auto& unit : now().units) attach(unit->id, std::string(kFullAccessId));
+    for (const auto& member : now().members) attach(member->table_key, std::string(kFullAccessId));
+  }
+
+  static std::string_view type_of(const ControlPolicy& policy) {
+    return policy.rcp ? identity::kResourceControlPolicy : identity::kServiceControlPolicy;
   }
 
   // "" and a problem when the name means nothing.
   std::string target(const std::pair<std::string, Place>& name) {
-    for (const auto& [path, unit_id] : unit_ids_) {
-      if (path == name.first) return unit_id;
+    const auto unit = unit_ids_.find(name.first);
+    const Account* account = planner_.account_named(name.first);
+    if (unit != unit_ids_.end()) {
+      if (account != nullptr) {
+        problem(name.second, fmt::format("`{}` is a unit and an account", name.first));
+      }
+      return unit->second;
     }
-    if (const Account* account = planner_.account_named(name.first)) return account->id.text();
+    if (account != nullptr) return account->id.text();
     problem(name.second,
             fmt::format("`{}` is neither root, a unit's path nor an account", name.first));
     return {};
   }
 
-  void control_policy(const ControlPolicy& wanted) {
-    const std::string_view type = wanted.rcp ? kRcp : kScp;
-    auto& policies = organization_.policies;
-    auto at = std::find_if(policies.begin(), policies.end(), [&](const auto& policy) {
-      return policy.type == type && policy.name == wanted.name;
-    });
-    if (at == policies.end()) {
-      identity::OrganizationPolicy policy;
-      policy.id = id("p-", 8);
-      policy.name = wanted.name;
-      policy.type = std::string(type);
-      at = policies.insert(policies.end(), std::move(policy));
-      changed_ = true;
-    }
-    if (!wanted.description.empty() && at->description != wanted.description) {
-      at->description = wanted.description;
-      changed_ = true;
-    }
-    changed_ |= assign(at->document, wanted.document.text,
-                       wanted.rcp ? policy::Kind::rcp : policy::Kind::scp);
-    for (const auto& name : wanted.attach) {
-      const std::string id = target(name);
-      if (id.empty() || contains(at->targets, id)) continue;
-      at->targets.push_back(id);
-      changed_ = true;
-    }
+  void attach(const std::string& node, const std::string& policy) {
+    std::vector<std::string>& policies = attached_[node];
+    if (contains(policies, policy)) return;
+    policies.push_back(policy);
+    touched_.insert(node);
   }
 
-  // AWS attaches FullAWSAccess to every node while SCPs are enabled ("SCP evaluation"); without it
-  // an SCP that only denies would leave nothing allowed.
-  void attach_full_access() {
-    if (!contains(organization_.enabled_policy_types, kScp)) return;
-    auto& policies = organization_.policies;
-    auto at = std::find_if(policies.begin(), policies.end(),
-                           [](const auto& policy) { return policy.id == kFullAccessId; });
-    const bool is_new = at == policies.end();
-    if (is_new) {
-      identity::OrganizationPolicy policy;
-      policy.id = std::string(kFullAccessId);
-      policy.name = "FullAWSAccess";
-      policy.type = std::string(kScp);
-      policy.description = "Allows access to every operation";
-      policy.aws_managed = true;
-      policy.document = identity::make_policy(std::string(kFullAccess), policy::Kind::scp);
-      at = policies.insert(policies.begin(), std::move(policy));
-      changed_ = true;
+  void control_policy(const ControlPolicy& wanted) {
+    identity::OrganizationPolicy policy;
+    const auto there = policy_ids_.find(std::pair(std::string(type_of(wanted)), wanted.name));
+    bool changed = there == policy_ids_.end();
+    if (changed) {
+      policy.id = id("p-", 8);
+      policy.name = wanted.name;
+      policy.type = std::string(type_of(wanted));
+    } else {
+      policy = *now().policies.find(there->second);
     }
-    // Where somebody took it off later it stays off; nodes that are new here get it.
-    const identity::Organization* before = planner_.next.organization();
-    const auto known = [&](std::string_view node) {
-      if (is_new || before == nullptr) return false;
-      for (const auto& unit : before->units) {
-        if (unit.id == node) return true;
-      }
-      for (const auto& entry : before->accounts) {
-        if (entry.first.text() == node) return true;
-      }
-      return false;
-    };
-    const auto attach = [&](const std::string& node) {
-      if (known(node) || contains(at->targets, node)) return;
-      at->targets.push_back(node);
-      changed_ = true;
-    };
-    for (const auto& unit : organization_.units) attach(unit.id);
-    for (const auto& entry : organization_.accounts) attach(entry.first.text());
+    if (!wanted.description.empty() && policy.description != wanted.description) {
+      policy.description = wanted.description;
+      changed = true;
+    }
+    changed |= assign(policy.document, wanted.document.text,
+                      wanted.rcp ? policy::Kind::rcp : policy::Kind::scp);
+    for (const auto& name : wanted.attach) {
+      if (const std::string node = target(name); !node.empty()) attach(node, policy.id);
+    }
+    if (changed) put(std::move(policy));
   }
 
   Planner& planner_;
   const Organization& wanted_;
-  identity::Organization organization_;
-  std::vector<std::pair<std::string, std::string>> unit_ids_;  // path → id
-  std::vector<std::string> placed_;
-  bool changed_ = false;
+  std::string id_;
+  std::map<std::pair<std::string, std::string>, std::string> unit_names_;  // parent, name → id
+  std::map<std::string, std::string, std::less<>> unit_ids_;               // path → id
+  std::map<std::pair<std::string, std::string>, std::string> policy_ids_;  // type, name → id
+  std::map<std::string, std::vector<std::string>> attached_;  // node → policies, as it will be
+  std::set<std::string> touched_;                             // nodes whose policies change
+  std::vector<std::string> new_nodes_;
+  std::set<AccountId> placed_;
 };
 
 }  // namespace

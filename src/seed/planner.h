@@ -37,6 +37,8 @@ struct Planner {
 // documents.cc
 // The text as IAM stores a trust policy (Rule 372); notes principals that are not there.
 std::string stored_trust(Planner& planner, const Document& trust);
+// The text as S3 stores a bucket's policy; likewise.
+std::string stored_bucket_policy(Planner& planner, const Document& policy);
 identity::PolicyRef document_of(const Document& document, policy::Kind kind);
 // True when it had to change.
 bool assign(identity::PolicyRef& to, std::string text, policy::Kind kind);

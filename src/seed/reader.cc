@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "base/encoding.h"
+#include "base/shown.h"
 
 namespace rolecall::seed {
 namespace {
@@ -36,7 +37,9 @@ Fault Problems::fault() const {
   std::string text;
   for (const auto& problem : sorted) {
     if (!text.empty()) text += "\n";
-    text += fmt::format("{}:{}:{}: {}", file, problem.at.line, problem.at.column, problem.message);
+    // Messages repeat texts of the file, in which anything may stand.
+    text += fmt::format("{}:{}:{}: {}", file, problem.at.line, problem.at.column,
+                        shown(problem.message));
   }
   return rolecall::fault(std::move(text));
 }

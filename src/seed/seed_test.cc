@@ -1,5 +1,6 @@
 #include "seed/seed.h"
 
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -257,6 +258,12 @@ TEST_F(SeedTest, all_mistakes_are_told_at_once_and_in_order) {
             "f:3:6: an account has no key `nme`; did you mean `name`?");
 }
 
+TEST_F(SeedTest, a_problem_is_one_line_whatever_the_file_says) {
+  EXPECT_EQ(problems_of("accounts:\n  - {name: a, id: \"1\\n/etc:1:1: forged\\e[2J\"}\n"),
+            "f:2:19: `id`: `1\\n/etc:1:1: forged\\u001b[2J` is not twelve digits (quote them, or a "
+            "leading 0 is lost)");
+}
+
 TEST_F(SeedTest, secrets_are_not_repeated_in_messages) {
   const std::string said =
       apply(replaced(kSmall, "secret: abcdefghij", "secret: not-a-good-secret-"));
@@ -324,41 +331,80 @@ accounts:
   - {name: outside, id: "333333333333"}
 )";
 
+const identity::OrganizationUnit* unit_named(const identity::Organization& organization,
+                                             std::string_view name) {
+  for (const auto& unit : organization.units) {
+    if (unit->name == name) return unit.get();
+  }
+  return nullptr;
+}
+
 TEST_F(SeedTest, an_organization) {
-  ASSERT_EQ(apply(kOrganization), "4");
-  const auto* organization = state.organization();
+  ASSERT_EQ(apply(kOrganization), "17");
+  const auto* organization = state.organization_of(kProd);
   ASSERT_NE(organization, nullptr);
-  EXPECT_TRUE(organization->id.starts_with("o-"));
-  EXPECT_EQ(organization->management_account, kDev);
-  ASSERT_EQ(organization->units.size(), 3u);
-  const std::string root = organization->units[0].id;
+  EXPECT_EQ(state.organizations().size(), 1u);
+  EXPECT_TRUE(organization->info.id.starts_with("o-"));
+  EXPECT_EQ(organization->info.management_account, kDev);
+  EXPECT_EQ(organization->info.enabled_policy_types,
+            std::vector<std::string>{"SERVICE_CONTROL_POLICY"});
+  const std::string root = organization->info.root;
   EXPECT_TRUE(root.starts_with("r-"));
-  EXPECT_EQ(organization->units[1].name, "Work");
-  EXPECT_EQ(organization->units[1].parent, root);
-  EXPECT_EQ(organization->units[2].parent, organization->units[1].id);
-  ASSERT_EQ(organization->accounts.size(), 2u);
-  EXPECT_EQ(organization->accounts[0], std::pair(kDev, root));
-  EXPECT_EQ(organization->accounts[1], std::pair(kProd, organization->units[1].id));
-  EXPECT_EQ(organization->enabled_policy_types, std::vector<std::string>{"SERVICE_CONTROL_POLICY"});
+  ASSERT_EQ(organization->units.size(), 3u);
+  EXPECT_EQ(organization->units.find(root)->parent, "");
+  const auto* work = unit_named(*organization, "Work");
+  const auto* inner = unit_named(*organization, "Inner");
+  ASSERT_NE(inner, nullptr);
+  EXPECT_EQ(work->parent, root);
+  EXPECT_EQ(work->id.substr(0, 8), "ou-" + root.substr(2) + "-");
+  EXPECT_EQ(inner->parent, work->id);
+  ASSERT_EQ(organization->members.size(), 2u);
+  EXPECT_EQ(organization->member(kDev)->parent, root);
+  EXPECT_EQ(organization->member(kDev)->joined_method, identity::JoinedMethod::invited);
+  EXPECT_EQ(organization->member(kProd)->parent, work->id);
+  EXPECT_EQ(organization->member(kProd)->joined_method, identity::JoinedMethod::created);
+  EXPECT_EQ(organization->member(kProd)->joined, kNow);
   ASSERT_EQ(organization->policies.size(), 2u);
-  EXPECT_EQ(organization->policies[0].name, "FullAWSAccess");
-  EXPECT_EQ(organization->policies[0].targets.size(), 5u);
-  EXPECT_EQ(organization->policies[1].targets,
-            (std::vector<std::string>{root, organization->units[2].id, "222222222222"}));
+  for (const std::string& node : {root, inner->id, kProd.text()}) {
+    const auto& names = organization->attachments.find(node)->policies;
+    ASSERT_EQ(names.size(), 2u) << node;
+    EXPECT_EQ(names[0], "p-FullAWSAccess");
+    EXPECT_EQ(organization->policies.find(names[1])->type, "SERVICE_CONTROL_POLICY");
+  }
+  EXPECT_EQ(organization->attachments.size(), 5u);
 
   EXPECT_EQ(apply(kOrganization), "0");
-  EXPECT_EQ(apply(replaced(kOrganization, "accounts: [prod]", "accounts: [prod, outside]")), "1");
-  EXPECT_EQ(state.organization()->accounts.size(), 3u);
-  EXPECT_EQ(state.organization()->policies[0].targets.size(), 6u);
+  EXPECT_EQ(apply(replaced(kOrganization, "accounts: [prod]", "accounts: [prod, outside]")), "2")
+      << "the member, and FullAWSAccess on it";
+  EXPECT_EQ(state.organization_of(kProd)->members.size(), 3u);
+  EXPECT_EQ(state.organization_of(kProd)->attachments.size(), 6u);
 }
 
 TEST_F(SeedTest, full_access_that_was_taken_off_stays_off) {
   apply(kOrganization);
-  identity::Organization changed = *state.organization();
-  changed.policies[0].targets.pop_back();
-  state.apply({identity::PutOrganization{
-      std::make_shared<const identity::Organization>(std::move(changed))}});
-  EXPECT_EQ(apply(kOrganization), "0");
+  const std::string id = state.organization_of(kProd)->info.id;
+  state.apply({identity::EraseIn<identity::NodePolicies>{id, kProd.text()}});
+  // What the file attaches comes back, what it does not name stays off.
+  EXPECT_EQ(apply(kOrganization), "1");
+  const auto* left = state.organization_of(kProd)->attachments.find(kProd.text());
+  ASSERT_NE(left, nullptr);
+  EXPECT_EQ(left->policies.size(), 1u);
+  EXPECT_NE(left->policies[0], "p-FullAWSAccess");
+}
+
+TEST_F(SeedTest, an_account_of_another_organization_is_left_there) {
+  apply(kOrganization);
+  constexpr std::string_view kOther = R"(
+accounts: [{name: prod, id: "222222222222"}, {name: new, id: "333333333334"}]
+organization:
+  management: new
+  accounts: [prod]
+)";
+  EXPECT_EQ(apply(kOther), "f:5:14: `prod` is in another organization");
+  EXPECT_EQ(apply(replaced(kOther, "  accounts: [prod]\n", "")), "4")
+      << "account, organization, root, member";
+  EXPECT_EQ(state.organizations().size(), 2u);
+  EXPECT_EQ(state.organization_of(kProd)->info.management_account, kDev);
 }
 
 TEST_F(SeedTest, mistakes_in_the_organization) {
@@ -452,6 +498,32 @@ TEST_F(SeedTest, the_flags_keys_and_their_administrator) {
   const KeyFlag second{kDev, "second-key", Secret("z")};
   state.apply(*admin_key_events(state, second, effects));
   EXPECT_EQ(state.account(kDev)->users.find(identity::kFlagUserKey)->access_keys.size(), 2u);
+}
+
+// Faults: the id of the root was a reference into the list of units, which grew meanwhile.
+TEST_F(SeedTest, any_number_of_units_stands_under_the_root) {
+  for (const int count : {2, 3, 9, 40}) {
+    state = {};
+    std::string text = "accounts:\n";
+    std::string units;
+    for (int i = 0; i <= count; ++i) {
+      text += fmt::format("  - {{name: a{}, id: \"{}\"}}\n", i, 100'000'000'000 + i);
+      if (i == 0) continue;
+      units += fmt::format("    - {{name: u{0}, accounts: [a{0}], units: [{{name: below}}]}}\n", i);
+    }
+    text += "organization:\n  management: a0\n  units:\n" + units;
+    ASSERT_NE(apply(text), "0") << count;
+    ASSERT_EQ(state.organizations().size(), 1u);
+    const identity::Organization* organization = state.organizations().front();
+    ASSERT_EQ(organization->units.size(), static_cast<std::size_t>(1 + 2 * count));
+    int under_root = 0;
+    for (const auto& unit : organization->units) {
+      under_root += unit->parent == organization->info.root ? 1 : 0;
+    }
+    EXPECT_EQ(under_root, count);
+    EXPECT_EQ(organization->members.size(), static_cast<std::size_t>(count + 1));
+    EXPECT_EQ(apply(text), "0") << "the second start changes nothing";
+  }
 }
 
 TEST_F(SeedTest, flags_do_not_take_what_is_somebodys) {

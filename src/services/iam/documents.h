@@ -25,8 +25,4 @@ std::string trust_text(const identity::State& state, const identity::StoredPolic
 std::string encoded(std::string_view text);
 std::string encoded_trust(const identity::State& state, const identity::StoredPolicy& trust);
 
-// Whether a principal of a trust or resource policy exists in this server: see docs/differences.md
-// for accounts that are not here.
-bool principal_exists(const services::Call& call, std::string_view principal);
-
 }  // namespace rolecall::iam

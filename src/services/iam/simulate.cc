@@ -13,6 +13,7 @@
 #include "policy/validate.h"
 #include "services/iam/operations.h"
 #include "services/iam/paging.h"
+#include "standing/organization.h"
 
 namespace rolecall::iam {
 namespace {
@@ -41,7 +42,7 @@ struct Simulation {
   Layer identity;
   Layer boundary;
   Layer resource;
-  std::vector<std::vector<policy::PolicyRef>> scp_levels;
+  std::vector<standing::PolicyList> scp_levels;
   std::vector<policy::PolicySpan> scps;
   AccountId management_account;
   policy::Principal principal;
@@ -150,32 +151,13 @@ EvaluationResult evaluate(const Simulation& simulation, const policy::Action& ac
 // The organization's SCPs for the caller's account: one level for the root, each unit and the
 // account (Rules 181 to 186).
 void add_organization(const Call& call, Simulation& simulation) {
-  const identity::Organization* organization = call.state.organization();
+  const identity::Organization* organization = call.state.organization_of(call.account);
   if (!organization) return;
-  const auto member = std::find_if(organization->accounts.begin(), organization->accounts.end(),
-                                   [&](const auto& entry) { return entry.first == call.account; });
-  if (member == organization->accounts.end()) return;
   simulation.in_organization = true;
-  simulation.management_account = organization->management_account;
-  constexpr std::string_view kScp = "SERVICE_CONTROL_POLICY";
-  if (!contains(organization->enabled_policy_types, kScp)) return;
-  std::vector<std::string> nodes = {call.account.text()};
-  std::string unit = member->second;
-  while (!unit.empty() && nodes.size() < 16) {  // units nest five deep at most
-    nodes.push_back(unit);
-    const auto found = std::find_if(organization->units.begin(), organization->units.end(),
-                                    [&](const auto& u) { return u.id == unit; });
-    unit = found == organization->units.end() ? "" : found->parent;
-  }
-  for (auto node = nodes.rbegin(); node != nodes.rend(); ++node) {
-    auto& level = simulation.scp_levels.emplace_back();
-    for (const identity::OrganizationPolicy& policy : organization->policies) {
-      if (policy.type == kScp && contains(policy.targets, *node)) {
-        level.push_back({&policy.document->compiled(), policy.name});
-      }
-    }
-  }
-  for (const auto& level : simulation.scp_levels) simulation.scps.emplace_back(level);
+  simulation.management_account = organization->info.management_account;
+  simulation.scp_levels =
+      standing::control_levels(call.account, call.state, standing::Control::scp);
+  for (const auto& level : simulation.scp_levels) simulation.scps.emplace_back(level.refs);
 }
 
 // "arn:aws:iam::ACCOUNT:root", any ARN with an account, or twelve digits.

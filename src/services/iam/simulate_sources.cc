@@ -4,60 +4,67 @@
 #include "base/json.h"
 #include "policy/validate.h"
 #include "services/iam/simulate.h"
+#include "standing/applies.h"
+#include "standing/principals.h"
 
 namespace rolecall::iam {
 namespace {
 
-void add_grants(const Call& call, const identity::Grants& grants, std::string_view prefix,
-                std::vector<SimulatedPolicy>& out) {
-  for (const identity::InlinePolicy& policy : grants.inline_policies) {
-    out.push_back({fmt::format("{}_{}", prefix, policy.name), policy.document});
+// Under the names that answers give: "user_bea_limits" for an inline policy, "ReadOnlyAccess" for a
+// managed one.
+std::vector<SimulatedPolicy> shown(standing::PolicyList list) {
+  std::vector<SimulatedPolicy> out;
+  for (std::size_t i = 0; i < list.refs.size(); ++i) {
+    standing::PolicySource& source = list.sources[i];
+    const std::string_view name = list.refs[i].name;
+    const std::string_view holder = source.holder == standing::Holder::user    ? "user"
+                                    : source.holder == standing::Holder::group ? "group"
+                                                                               : "role";
+    out.push_back({source.is_inline ? fmt::format("{}_{}_{}", holder, source.holder_name, name)
+                                    : std::string(policy_name_of(name)),
+                   std::move(source.document)});
   }
-  for (const std::string& arn : grants.attached) {
-    identity::PolicyRef document = identity::find_policy_document(call.state, arn);
-    // A policy that cannot be found takes part as one that cannot be read: it denies.
-    if (!document) document = identity::make_policy("", policy::Kind::managed);
-    out.push_back({std::string(policy_name_of(arn)), std::move(document)});
-  }
+  return out;
 }
 
 SimulatedPolicy boundary_of(const Call& call, const std::string& arn) {
-  if (arn.empty()) return {};
-  identity::PolicyRef document = identity::find_policy_document(call.state, arn);
-  if (!document) document = identity::make_policy("", policy::Kind::boundary);
-  return {std::string(policy_name_of(arn)), std::move(document)};
+  standing::PolicyList list;
+  standing::add_boundary(arn, call.state, list);
+  return list.empty() ? SimulatedPolicy() : std::move(shown(std::move(list)).front());
 }
 
 }  // namespace
 
 Result<SimulatedPrincipal> simulated_principal(const Call& call, std::string_view arn) {
   const auto parsed = ArnView::parse(arn);
-  if (!parsed || parsed->service != "iam") {
+  const std::string_view type = parsed ? parsed->resource_type() : std::string_view();
+  if (!parsed || parsed->service != "iam" ||
+      (type != "user" && type != "role" && type != "group")) {
     return ApiError::invalid_input(fmt::format("Invalid Entity Arn: {}", arn));
   }
-  if (parsed->account != call.account.text() || parsed->partition != call.partition) {
-    return ApiError::no_such_entity(fmt::format("{} cannot be found.", arn));
+  // By the whole ARN: it is the one that was authorized.
+  const bool is_own = parsed->account == call.account.text();
+  const auto found = is_own ? standing::find_entity(call.state, arn) : std::nullopt;
+  if (!found) {
+    return ApiError::no_such_entity(
+        is_own ? fmt::format("The {} with name {} cannot be found.", type, parsed->resource_name())
+               : fmt::format("{} cannot be found.", arn));
   }
-  const std::string_view name = parsed->resource_name();
   SimulatedPrincipal out;
-  if (parsed->resource.starts_with("user/")) {
-    RC_TRY(out.user, user_named(call, name));
-    add_grants(call, out.user->grants, "user_" + out.user->name, out.policies);
-    for (const std::string& group_name : out.user->groups) {
-      RC_TRY(const identity::Group* group, group_named(call, group_name));
-      add_grants(call, group->grants, "group_" + group->name, out.policies);
-    }
+  out.user = found->user.get();
+  out.role = found->role.get();
+  out.group = found->group.get();
+  standing::PolicyList policies;
+  if (out.user) {
+    standing::add_policies(*out.user, *found->account, call.state, policies);
     out.boundary = boundary_of(call, out.user->boundary);
-  } else if (parsed->resource.starts_with("role/")) {
-    RC_TRY(out.role, role_named(call, name));
-    add_grants(call, out.role->grants, "role_" + out.role->name, out.policies);
+  } else if (out.role) {
+    standing::add_policies(*out.role, call.state, policies);
     out.boundary = boundary_of(call, out.role->boundary);
-  } else if (parsed->resource.starts_with("group/")) {
-    RC_TRY(out.group, group_named(call, name));
-    add_grants(call, out.group->grants, "group_" + out.group->name, out.policies);
   } else {
-    return ApiError::invalid_input(fmt::format("Invalid Entity Arn: {}", arn));
+    standing::add_policies(*out.group, call.state, policies);
   }
+  out.policies = shown(std::move(policies));
   return out;
 }
 

@@ -190,13 +190,19 @@ bool is_public_policy(std::string_view text) {
   return std::any_of(statements->items().begin(), statements->items().end(), is_public);
 }
 
+bool has_public_policy(const identity::Resource& bucket) {
+  if (bucket.policy == nullptr) return false;
+  const std::string_view known = bucket.property(property::kPolicyIsPublic);
+  return known.empty() ? is_public_policy(bucket.policy->text()) : known == "true";
+}
+
 const identity::StoredPolicy* policy_for(const BucketRef& ref, const identity::Caller& caller) {
   const identity::Resource& bucket = *ref.bucket;
   // A public policy then counts for the bucket's own account and for AWS services only. Without it
   // no grant is left to strangers; its Deny statements need no saying where nothing is allowed.
-  if (caller.account != ref.owner && caller.kind != identity::CallerKind::service &&
-      bucket.property(property::kPolicyIsPublic) == "true") {
-    if (auto block = public_access_block(bucket); block && block->restrict_buckets) return nullptr;
+  if (caller.account != ref.owner && caller.kind != identity::CallerKind::service) {
+    const auto block = public_access_block(bucket);
+    if (block && block->restrict_buckets && has_public_policy(bucket)) return nullptr;
   }
   return bucket.policy.get();
 }

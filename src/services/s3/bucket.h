@@ -50,6 +50,8 @@ struct PublicAccessBlock {
 std::optional<PublicAccessBlock> public_access_block(const identity::Resource& bucket);
 // Whether a bucket policy grants to the world ("The meaning of 'public'").
 bool is_public_policy(std::string_view text);
+// The same of the policy that the bucket has; an organization file's policy is first read here.
+bool has_public_policy(const identity::Resource& bucket);
 // The bucket's policy as far as it counts for this caller (Rule 292).
 const identity::StoredPolicy* policy_for(const BucketRef& ref, const identity::Caller& caller);
 

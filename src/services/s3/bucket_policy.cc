@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include "policy/validate.h"
-#include "services/core/principals.h"
 #include "services/s3/bucket.h"
 #include "services/s3/buckets.h"
 #include "services/s3/errors.h"
+#include "standing/principals.h"
 
 namespace rolecall::s3 {
 
@@ -39,7 +39,7 @@ Result<GetBucketPolicyOutput> get_bucket_policy(const GetBucketPolicyInput& in, 
   RC_CHECK(owners_only(ref, "GET", call));
   if (ref.bucket->policy == nullptr) return no_policy(ref);
   GetBucketPolicyOutput out;
-  out.policy = services::show_principals(call.state, ref.bucket->policy->text());
+  out.policy = standing::show_principals(call.state, ref.bucket->policy->text());
   return out;
 }
 
@@ -50,7 +50,7 @@ Result<Change<PutBucketPolicyOutput>> put_bucket_policy(const PutBucketPolicyInp
   policy::ValidateOptions options;
   options.bucket = in.bucket;
   options.principal_exists = [&call](std::string_view principal) {
-    return services::principal_exists(call.state, call.partition, principal);
+    return standing::principal_exists(call.state, call.partition, principal);
   };
   if (auto wrong = policy::validate(policy::Kind::bucket, in.policy, options)) return *wrong;
   const bool is_public = is_public_policy(in.policy);
@@ -62,7 +62,7 @@ Result<Change<PutBucketPolicyOutput>> put_bucket_policy(const PutBucketPolicyInp
   }
   identity::Resource bucket = *ref.bucket;
   bucket.policy =
-      identity::make_policy(services::hold_principals(call.state, in.policy), policy::Kind::bucket);
+      identity::make_policy(standing::hold_principals(call.state, in.policy), policy::Kind::bucket);
   bucket.set_property(property::kPolicyIsPublic, is_public ? "true" : "false");
   return Change<PutBucketPolicyOutput>{put(ref, std::move(bucket)), {}};
 }
@@ -83,7 +83,7 @@ Result<GetBucketPolicyStatusOutput> get_bucket_policy_status(const GetBucketPoli
   RC_TRY(BucketRef ref, open_bucket(call.state, in.bucket, in.expected_bucket_owner));
   if (ref.bucket->policy == nullptr) return no_policy(ref);
   GetBucketPolicyStatusOutput out;
-  out.policy_status.emplace().is_public = ref.bucket->property(property::kPolicyIsPublic) == "true";
+  out.policy_status.emplace().is_public = has_public_policy(*ref.bucket);
   return out;
 }
 
