@@ -43,7 +43,10 @@ struct Node::Member {
 
 // More nodes than any file needs; aliases of aliases would otherwise grow without bound.
 inline constexpr std::size_t kNodesMax = 1'000'000;
+// A policy nests 32 deep at most (base/json.h), what stands around it some 15.
+inline constexpr std::size_t kDepthMax = 64;
 
+// The text must be UTF-8.
 std::expected<Node, Problem> read_yaml(std::string_view text);
 
 // Compact JSON of a policy written as YAML: order kept, scalars as texts (policies take "true" for

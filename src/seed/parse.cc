@@ -1,6 +1,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <set>
 
 #include "base/encoding.h"
 #include "base/json.h"
@@ -29,6 +30,16 @@ bool is_path(std::string_view text) {
   return text.size() <= 512 && text.starts_with('/') && text.ends_with('/') &&
          std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7F; });
 }
+// Units and organization policies have names of any characters (CreateOrganizationalUnit,
+// CreatePolicy); a slash would end the name in the path of a unit.
+bool is_any_name(std::string_view text) {
+  const auto characters =
+      std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; });
+  return characters >= 1 && characters <= 128;
+}
+bool is_unit_name(std::string_view text) {
+  return is_any_name(text) && text.find('/') == std::string_view::npos;
+}
 bool is_account_id(std::string_view text) { return AccountId::parse(text).has_value(); }
 bool is_account_name(std::string_view text) { return !text.empty() && text.size() <= 50; }
 bool is_alias(std::string_view text) {
@@ -54,6 +65,9 @@ bool is_seed(std::string_view text) {
 }
 
 constexpr std::string_view kNameForm = "a name (letters, digits, _+=,.@-)";
+constexpr std::string_view kUnitNameForm = "a unit's name (1 to 128 characters, no /)";
+constexpr std::string_view kControlNameForm = "a policy's name (1 to 128 characters)";
+constexpr std::size_t kUnitDepthMax = 5;  // below the root ("Quotas for AWS Organizations")
 constexpr std::string_view kPathForm = "a path (begins and ends with /)";
 
 class Parser {
@@ -67,13 +81,13 @@ class Parser {
     MapReader in(node, "the file", problems_);
     if (const Node* value = in.get("organization")) seed.organization = organization(*value);
     in.each("accounts", [&](const Node& item) { seed.accounts.push_back(account(item)); });
-    for (std::size_t i = 0; i < seed.accounts.size(); ++i) {
-      const Account& a = seed.accounts[i];
-      for (std::size_t j = 0; j < i; ++j) {
-        const Account& b = seed.accounts[j];
-        if ((!a.name.empty() && a.name == b.name) || (!a.id.empty() && a.id == b.id)) {
-          problems_.add(a.at, "this account stands in the file twice");
-        }
+    std::set<std::string> names;
+    std::set<AccountId> ids;
+    for (const Account& account : seed.accounts) {
+      const bool new_name = account.name.empty() || names.insert(account.name).second;
+      const bool new_id = account.id.empty() || ids.insert(account.id).second;
+      if (!new_name || !new_id) {
+        problems_.add(account.at, "this account stands in the file twice");
       }
     }
     return seed;
@@ -129,9 +143,14 @@ class Parser {
     out.attach = in.texts("attach");
     if (const Node* value = in.get("inline")) {
       if (!value->is_map()) problems_.add(value->at, "`inline` must be a map: name → policy");
+      std::set<std::string> names;
       for (const auto& member : value->members) {
         if (!is_policy_name(member.name)) {
           problems_.add(member.at, fmt::format("`{}` is not {}", member.name, kNameForm));
+        } else if (!names.insert(ascii_lower(member.name)).second) {
+          problems_.add(member.at, fmt::format("inline policy `{}` stands here twice "
+                                               "(case does not count)",
+                                               member.name));
         }
         out.inline_policies.push_back({member.name, document(member.value, policy::Kind::inline_)});
       }
@@ -158,6 +177,9 @@ class Parser {
     MapReader in(node, "an access key", problems_);
     AccessKey out;
     out.id = in.need_text("id", is_key_id, "an access key id (AKIA and 16 letters or digits)");
+    if (!out.id.empty() && !key_ids_.insert(out.id).second) {
+      problems_.add(node.at, fmt::format("the access key {} stands in the file twice", out.id));
+    }
     // Secrets stay out of messages: only the form is told.
     if (const Node* value = in.need("secret"); value != nullptr) {
       if (!value->is_text() || !is_secret(value->text)) {
@@ -262,13 +284,12 @@ class Parser {
   }
 
   template <class T>
-  void unique_names(const std::vector<T>& list, std::string_view what) {
-    for (std::size_t i = 0; i < list.size(); ++i) {
-      for (std::size_t j = 0; j < i; ++j) {
-        if (!list[i].name.empty() && equal_ignoring_case(list[i].name, list[j].name)) {
-          problems_.add(list[i].at,
-                        fmt::format("{} `{}` stands in the account twice", what, list[i].name));
-        }
+  void unique_names(const std::vector<T>& list, std::string_view what,
+                    std::string_view where = "in the account") {
+    std::set<std::string> names;
+    for (const T& item : list) {
+      if (!item.name.empty() && !names.insert(ascii_lower(item.name)).second) {
+        problems_.add(item.at, fmt::format("{} `{}` stands {} twice", what, item.name, where));
       }
     }
   }
@@ -300,17 +321,24 @@ class Parser {
     return out;
   }
 
-  void unit_members(MapReader& in, Unit& out) {
+  // `depth` of what stands in `out`: 1 below the root.
+  void unit_members(MapReader& in, Unit& out, std::size_t depth) {
     out.accounts = in.texts("accounts");
     in.each("units", [&](const Node& item) {
       MapReader inner(item, "a unit", problems_);
       Unit unit;
       unit.at = item.at;
-      unit.name = inner.need_text("name", is_policy_name, kNameForm);
-      unit_members(inner, unit);
+      unit.name = inner.need_text("name", is_unit_name, kUnitNameForm);
+      if (depth > kUnitDepthMax) {
+        problems_.add(item.at, fmt::format("units nest {} deep at most", kUnitDepthMax));
+      }
+      if (depth == 1 && unit.name == "root") {
+        problems_.add(item.at, "`root` is the root itself; call this unit otherwise");
+      }
+      unit_members(inner, unit, depth + 1);
       out.units.push_back(std::move(unit));
     });
-    unique_names(out.units, "unit");
+    unique_names(out.units, "unit", "under its parent");
   }
 
   Organization organization(const Node& node) {
@@ -318,14 +346,19 @@ class Parser {
     Organization out;
     out.at = node.at;
     if (const Node* value = in.need("management"); value != nullptr) {
+      if (!value->is_text()) problems_.add(value->at, "`management` must be an account's name");
       out.management = {value->text, value->at};
     }
-    unit_members(in, out.root);
+    unit_members(in, out.root, 1);
     in.each("policies", [&](const Node& item) {
       MapReader inner(item, "an organization policy", problems_);
       ControlPolicy policy;
       policy.at = item.at;
-      policy.name = inner.need_text("name", is_policy_name, kNameForm);
+      policy.name = inner.need_text("name", is_any_name, kControlNameForm);
+      if (policy.name == "FullAWSAccess" || policy.name == "RCPFullAWSAccess") {
+        problems_.add(item.at, fmt::format("`{}` is AWS's own policy and on every node already",
+                                           policy.name));
+      }
       policy.description = inner.text("description");
       policy.rcp = inner.need_text("type", is_policy_type, "scp or rcp") == "rcp";
       policy.document =
@@ -333,12 +366,13 @@ class Parser {
       policy.attach = inner.texts("attach");
       out.policies.push_back(std::move(policy));
     });
-    unique_names(out.policies, "organization policy");
+    unique_names(out.policies, "organization policy", "in the organization");
     return out;
   }
 
   const ParseOptions& options_;
   Problems& problems_;
+  std::set<std::string> key_ids_;
 };
 
 }  // namespace
