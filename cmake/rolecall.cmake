@@ -26,7 +26,9 @@ target_compile_options(rc_options INTERFACE
   $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict -Wno-stringop-overflow -Wno-stringop-overread -Wno-array-bounds
     -Wno-maybe-uninitialized -Wno-dangling-reference>
   # clang 19 sees a deprecated call inside libstdc++ 12's own std::stable_sort (get_temporary_buffer).
-  $<$<CXX_COMPILER_ID:Clang>:-Wno-c99-designator -Wno-deprecated-declarations>)
+  $<$<CXX_COMPILER_ID:Clang>:-Wno-c99-designator -Wno-deprecated-declarations>
+  # ccache keeps clang's precompiled headers only if they hold no time of day.
+  $<$<CXX_COMPILER_ID:Clang>:SHELL:-Xclang -fno-pch-timestamp>)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   get_target_property(_options rc_options INTERFACE_COMPILE_OPTIONS)
   string(REPLACE "-Wno-dangling-reference" "" _options "${_options}")
@@ -93,7 +95,7 @@ function(rc_library name)
 endfunction()
 
 # rc_fuzzer(name DEPS …): fuzz/<name>.cc with LLVMFuzzerTestOneInput; seeds in fuzz/corpus/<name>/.
-# Without the fuzz preset it becomes a test that replays the seeds, so they run with any compiler.
+# A test replays the seeds: with libFuzzer where the build has it, else with a main of our own, so they run with any compiler.
 function(rc_fuzzer name)
   cmake_parse_arguments(A "" "" "DEPS" ${ARGN})
   if(DEFINED ENV{ROLECALL_SKIP_MISSING} AND NOT EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${name}.cc)
@@ -108,6 +110,7 @@ function(rc_fuzzer name)
       add_custom_target(fuzzers)
     endif()
     add_dependencies(fuzzers fuzz_${name})
+    add_test(NAME seeds_${name} COMMAND fuzz_${name} -runs=0 ${CMAKE_CURRENT_SOURCE_DIR}/corpus/${name})
   else()
     target_sources(fuzz_${name} PRIVATE replay_seeds.cc)
     add_test(NAME seeds_${name} COMMAND fuzz_${name} ${CMAKE_CURRENT_SOURCE_DIR}/corpus/${name})
