@@ -465,13 +465,50 @@ def principals():
             spare = [{"Effect": "Deny", "NotPrincipal": principal, "Action": "s3:*", "Resource": "*"}]
             if inside:
                 session = [ALL] if who == "FederatedUser" else []
-                t.add(f"deny to all but {form} for {who}", ALLOWED if grant else EXPLICIT, [361, 362], who=who, identity=[ALL],
+                # One name of several spares nobody: of these forms only everybody's does, and the account's its root.
+                spared = form == "AWS star" or (who == "Root" and grant)
+                t.add(f"deny to all but {form} for {who}", ALLOWED if spared else EXPLICIT, [361, 362], who=who, identity=[ALL],
                       session=session, resource_policy=spare)
                 t.add(f"deny to all but {form} for {who} with a boundary", EXPLICIT, [363], who=who, identity=[ALL], session=session,
                       boundary=ALL, resource_policy=spare)
             give = [{"Effect": "Allow", "NotPrincipal": principal, "Action": "s3:*", "Resource": "*"}]
             t.add(f"allow all but {form} for {who}", ALLOWED if not grant or who == "Root" else IMPLICIT, [364], who=who, resource_policy=give)
+    all_names_or_none(t)
     return t
+
+
+def all_names_or_none(t):
+    """Rule 362: every set of names, for everybody who has several. Spared is who is listed by each kind of name he has."""
+    root = f"arn:aws:iam::{ACCOUNT}:root"
+    names = {
+        "User": {"user": [WHO["User"]["arn"], "AIDAEXAMPLEALICE"], "account": [ACCOUNT, root]},
+        "TokenUser": {"user": [WHO["User"]["arn"], "AIDAEXAMPLEALICE"], "account": [ACCOUNT, root]},
+        "RoleSession": {"session": [WHO["RoleSession"]["arn"]], "role": [ROLE, "AROAEXAMPLEDEV00"], "account": [ACCOUNT, root]},
+        "FederatedUser": {"federated user": [WHO["FederatedUser"]["arn"]], "account": [ACCOUNT, root]},
+        "Root": {"account": [ACCOUNT, root]},
+        "Service": {"service": [WHO["Service"]["arn"]]},
+    }
+    # Listed beside, none of them his: another's of each kind, and the user behind the federated user.
+    others = [f"arn:aws:iam::{ACCOUNT}:user/bob", f"arn:aws:iam::{ACCOUNT}:role/other", f"arn:aws:sts::{ACCOUNT}:assumed-role/dev/carol",
+              f"arn:aws:sts::{ACCOUNT}:assumed-role/other/alice", f"arn:aws:sts::{ACCOUNT}:federated-user/carol", OTHER]
+    for who, kinds in names.items():
+        more = others + ([f"arn:aws:iam::{ACCOUNT}:user/alice"] if who == "FederatedUser" else [])
+        session = [ALL] if who == "FederatedUser" else []
+        for spelled in range(2):
+            for chosen in itertools.product((False, True), repeat=len(kinds)):
+                for beside in ([], more):
+                    listed = [forms[spelled % len(forms)] for (_, forms), take in zip(kinds.items(), chosen) if take]
+                    if not listed + beside:
+                        continue
+                    kind = "Service" if who == "Service" else "AWS"
+                    principal = {kind: listed} if listed else {}
+                    if beside:
+                        principal["AWS"] = principal.get("AWS", []) + beside
+                    label = ", ".join(n for n, take in zip(kinds, chosen) if take) or "none"
+                    deny = [{"Effect": "Deny", "NotPrincipal": principal, "Action": "s3:*", "Resource": "*"}]
+                    allow = [{"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "*"}]
+                    t.add(f"{who} listed by {label}, spelled {spelled}{', others beside' if beside else ''}", ALLOWED if all(chosen) else EXPLICIT,
+                          [361, 362], who=who, identity=[ALL] if who != "Service" else [], session=session, resource_policy=deny + allow)
 
 
 def layers():

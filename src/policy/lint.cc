@@ -160,6 +160,55 @@ class Linter {
     }
   }
 
+  // Rule 362: who is listed in a Deny's NotPrincipal by some of his names only is denied all the
+  // same.
+  void spared(const Value& negated) {
+    const Value* aws = negated.find("AWS");
+    if (aws == nullptr) return;
+    std::vector<const Value*> entries{aws};
+    if (aws->is_array()) {
+      entries.clear();
+      for (const Value& item : aws->items()) entries.push_back(&item);
+    }
+    const auto lists = [&](auto&& test) {
+      return std::any_of(entries.begin(), entries.end(),
+                         [&](const Value* entry) { return test(entry->text()); });
+    };
+    for (const Value* entry : entries) {
+      const auto arn = ArnView::parse(entry->text());
+      if (!arn || arn->resource == "root") continue;
+      const std::string account(arn->account);
+      const bool has_account = lists([&](std::string_view text) {
+        return text == account || text.ends_with("::" + account + ":root");
+      });
+      const bool is_role = arn->service == "iam" && arn->resource.starts_with("role/");
+      const std::string session = "assumed-role/";
+      std::string missing;
+      if (is_role) {
+        const std::string name(arn->resource.substr(arn->resource.rfind('/') + 1));
+        const bool has_session = lists([&](std::string_view text) {
+          return text.find(":" + session + name + "/") != text.npos;
+        });
+        if (!has_session) missing = "the ARN of each session of the role";
+      } else if (arn->resource.starts_with(session)) {
+        const std::string_view rest = arn->resource.substr(session.size());
+        const std::string name(rest.substr(0, rest.find('/')));
+        const bool has_role = lists([&](std::string_view text) {
+          return text.ends_with("/" + name) && text.find(":role/") != text.npos;
+        });
+        if (!has_role) missing = "the ARN of the session's role";
+      }
+      if (!has_account)
+        missing += (missing.empty() ? "the account " : " and the account ") + account;
+      if (missing.empty()) continue;
+      add(Severity::warning, entry->position(), "deny-not-principal",
+          "this spares nobody: a Deny with NotPrincipal denies who is not listed by every name of "
+          "his",
+          "list " + missing +
+              " as well, or use Principal \"*\" with the condition ArnNotEquals aws:PrincipalArn");
+    }
+  }
+
   // --- principals ------------------------------------------------------------------------------
 
   void principals(const Value& it, bool allow, bool conditional) {
@@ -170,6 +219,7 @@ class Linter {
           "Allow with NotPrincipal grants everybody who is not listed, anonymous callers included",
           "name those who may in Principal");
     }
+    if (!allow && negated != nullptr) spared(*negated);
     if (!allow || principal == nullptr || conditional || kind_ == Kind::rcp) return;
     const auto warn = [&](const Value& at) {
       add(Severity::warning, at.position(), "wildcard-principal",

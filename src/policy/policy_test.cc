@@ -239,6 +239,26 @@ TEST(Lint, SaysWhatAColleagueWould) {
   EXPECT_TRUE(has(lint(Kind::inline_, R"({"Statement":{"Effect":"Allow","Action":"s3:*",
     "Resource":"arn:aws:s3:::${aws:username}"}})"),
                   "variable-without-version"));
+  const auto spared =
+      [](const std::string& listed) {
+        return has(lint(Kind::bucket, R"({"Version":"2012-10-17","Statement":{"Effect":"Deny",
+      "NotPrincipal":{"AWS":[)" + listed + R"(]},"Action":"s3:GetObject",
+      "Resource":"arn:aws:s3:::b/*"}})"),
+                   "deny-not-principal");
+      };
+  const std::string user = R"("arn:aws:iam::111122223333:user/bob")",
+                    role = R"("arn:aws:iam::111122223333:role/team/audit")",
+                    session = R"("arn:aws:sts::111122223333:assumed-role/audit/app")",
+                    root = R"("arn:aws:iam::111122223333:root")";
+  EXPECT_TRUE(spared(user));
+  EXPECT_FALSE(spared(user + "," + root));
+  EXPECT_FALSE(spared(user + R"(,"111122223333")"));
+  EXPECT_TRUE(spared(user + R"(,"444455556666")"));
+  EXPECT_TRUE(spared(role + "," + root));
+  EXPECT_TRUE(spared(session + "," + root));
+  EXPECT_TRUE(spared(session + "," + role));
+  EXPECT_FALSE(spared(session + "," + role + "," + root));
+  EXPECT_FALSE(spared(root));
   const auto dash = lint(Kind::inline_,
                          "{\"Version\":\"2012\xE2\x80\x93"
                          "10-17\",\"Statement\":{" +

@@ -73,22 +73,62 @@ Grant match_entry(const PrincipalEntry& entry, std::string_view text, const Prin
   return Grant::none;
 }
 
+// The names a caller goes by. A Deny with NotPrincipal spares only whom it lists by all of them
+// (Rule 362): with his account alone listed, or his role, everybody else of it would slip through.
+enum Identity : std::uint8_t { kOwn = 1, kRole = 2, kAccount = 4 };
+
+std::uint8_t identities_of(const Principal& who) {
+  std::uint8_t out = 0;
+  if (who.kind != PrincipalKind::root) out |= kOwn;
+  if (who.kind == PrincipalKind::role_session) out |= kRole;
+  if (belongs_to_account(who)) out |= kAccount;
+  return out;
+}
+
+// Which of them an entry lists.
+std::uint8_t listed_by(const PrincipalEntry& entry, Grant grant, const Principal& who) {
+  if (entry.form == PrincipalForm::star) return kOwn | kRole | kAccount;
+  switch (grant) {
+    case Grant::none:
+      return 0;
+    case Grant::account:
+      return kAccount;
+    case Grant::limited:  // a role; or the user behind a federated user, who is none of his names
+      return who.kind == PrincipalKind::role_session ? kRole : 0;
+    case Grant::final:
+      return kOwn;
+  }
+  return 0;
+}
+
 }  // namespace
 
 Grant match_principal(const Header& document, const Statement& statement, const Subject& subject) {
   if (statement.has(Statement::kStarPrincipal) && !statement.has(Statement::kNotPrincipal)) {
     return Grant::final;
   }
+  const Principal& who = subject.request.principal;
+  const bool negated = statement.has(Statement::kNotPrincipal);
   Grant best = Grant::none;
+  std::uint8_t listed = 0;
   const PrincipalEntry* entries = document.data(document.principals) + statement.principals;
-  for (std::size_t i = 0; i < statement.principal_count && best != Grant::final; ++i) {
+  for (std::size_t i = 0; i < statement.principal_count; ++i) {
     const std::string_view text = document.pool(entries[i].text, entries[i].size);
-    best = std::max(best, match_entry(entries[i], text, subject.request.principal));
+    const Grant grant = match_entry(entries[i], text, who);
+    best = std::max(best, grant);
+    if (negated) {
+      listed |= listed_by(entries[i], grant, who);
+    } else if (best == Grant::final) {
+      break;
+    }
   }
-  if (!statement.has(Statement::kNotPrincipal)) return best;
+  if (!negated) return best;
+  // Rule 364: an Allow leaves out whoever is listed by one name. Both ways err on the side of less.
+  if (!statement.deny()) return best == Grant::none ? Grant::final : Grant::none;
   // Rule 363: a listed principal that has a boundary is denied all the same.
-  if (statement.deny() && subject.has_boundary) return Grant::final;
-  return best == Grant::none ? Grant::final : Grant::none;  // Rules 361, 362, 364
+  if (subject.has_boundary) return Grant::final;
+  const std::uint8_t all = identities_of(who);
+  return (listed & all) == all ? Grant::none : Grant::final;  // Rules 361, 362
 }
 
 bool listed_in_not_action(const Header& document, const Statement& statement,

@@ -494,6 +494,34 @@ Strength principal_element(const Value& element, const Request& r) {
   return best;
 }
 
+// Rule 362: the lists of names of which a Deny with NotPrincipal must hold one each to spare him.
+bool spares(const Value& element, const Request& r) {
+  if (element.is_string()) return true;  // "*"
+  const std::string type = r.kind == "Service"                           ? "Service"
+                           : r.kind == "SAML" || r.kind == "WebIdentity" ? "Federated"
+                                                                         : "AWS";
+  const std::string partition = r.arn.substr(0, r.arn.find(':', 4));
+  std::vector<Texts> names;
+  if (r.kind != "Root") names.push_back({r.arn});
+  if (r.kind == "User") names.back().push_back(r.user_id);
+  if (r.kind == "RoleSession") {
+    names.push_back({r.role_arn, r.user_id.substr(0, r.user_id.find(':'))});
+  }
+  if (in_account(r)) names.push_back({r.account, partition + ":iam::" + r.account + ":root"});
+  Texts listed;
+  for (const auto& [name, value, at] : element.members()) {
+    const Texts all = texts(&value);
+    if (name == "AWS" && std::find(all.begin(), all.end(), "*") != all.end()) return true;
+    if (name == type) listed.insert(listed.end(), all.begin(), all.end());
+  }
+  if (r.kind == "Anonymous") return false;  // has no name
+  return std::all_of(names.begin(), names.end(), [&](const Texts& any_of) {
+    return std::any_of(any_of.begin(), any_of.end(), [&](const std::string& name) {
+      return std::find(listed.begin(), listed.end(), name) != listed.end();
+    });
+  });
+}
+
 // --- statements and sets
 // --------------------------------------------------------------------------
 
@@ -521,8 +549,11 @@ Strength applies(const Value& document, const Value& statement, Place place, con
   Strength strength = final;
   if (const Value* element = statement.find("Principal")) strength = principal_element(*element, r);
   if (const Value* element = statement.find("NotPrincipal")) {
-    const bool listed = principal_element(*element, r) != none;
-    strength = !listed || (deny && r.has_boundary) ? final : none;
+    if (deny) {
+      strength = !spares(*element, r) || r.has_boundary ? final : none;
+    } else {
+      strength = principal_element(*element, r) == none ? final : none;
+    }
   }
   if (const Value* conditions = statement.find("Condition")) {
     for (const auto& [name, block, at] : conditions->members()) {
