@@ -17,7 +17,11 @@ namespace {
 constexpr std::string_view kTemporary = "tmp";
 constexpr std::size_t kCopyBufferBytes = 256 * 1024;
 
-Fault failed(std::string_view what, std::string_view path) {
+Error failed(std::string_view what, std::string_view path) {
+  // Somebody else's files and connections: over in a moment.
+  if (errno == EMFILE || errno == ENFILE) {
+    return ApiError::make(503, "SlowDown", "Please reduce your request rate.");
+  }
   return fault(fmt::format("blobs: {} `{}`: {}", what, path, std::strerror(errno)));
 }
 

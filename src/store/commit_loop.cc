@@ -282,12 +282,16 @@ bool CommitLoop::wait_for_work(std::deque<Job>& jobs, Pending& pending) {
     return pending_.audit.bytes() >= kAuditFlushBytes || now >= pending_since_ + kAuditDelay;
   };
   while (jobs.empty() && queue_.empty() && !stopping_) {
-    if (pending_.empty()) {
+    if (failing_) {
+      // Calls are refused meanwhile, so nobody else would find out that the disk is well again.
+      if (std::chrono::steady_clock::now() >= retry_at_) break;
+      wake_.wait_until(lock, retry_at_);
+    } else if (pending_.empty()) {
       wake_.wait(lock);
     } else if (pending_due()) {
       break;
     } else {
-      wake_.wait_until(lock, failing_ ? retry_at_ : pending_since_ + kAuditDelay);
+      wake_.wait_until(lock, pending_since_ + kAuditDelay);
     }
   }
   if (stopping_ && jobs.empty() && queue_.empty() && pending_.empty()) return false;
@@ -366,6 +370,23 @@ Status CommitLoop::write_pending(Pending& pending, Transaction& txn) {
   return {};
 }
 
+// After a commit that failed nobody knows what of it is on the disk: its frames may lie whole at
+// the end of the WAL, where the next start would find them. So the first transaction afterwards
+// looks what the log says, and writes something: that takes the place of those frames.
+Status CommitLoop::recover() {
+  Query last = db_->query("SELECT max(revision) FROM log");
+  RC_TRY(const bool any, last.step());
+  const auto logged = any ? static_cast<std::uint64_t>(last.integer(0)) : 0;
+  if (logged > state_.revision()) {
+    RC_TRY(state_, journal::replayed(*db_, sealer_, state_));
+    publish();
+    log::warning("a commit that seemed to fail is in the log",
+                 {{"revision", std::to_string(logged)}});
+  }
+  Query probe = db_->query("INSERT OR REPLACE INTO meta(name, value) VALUES('recovered', ?1)");
+  return probe.bind(1, clock_.now().micros).run();
+}
+
 void CommitLoop::commit(std::deque<Job>& jobs, Pending& pending) {
   struct Outcome {
     WriteDone done;
@@ -373,10 +394,11 @@ void CommitLoop::commit(std::deque<Job>& jobs, Pending& pending) {
   };
   std::vector<Outcome> outcomes;
   std::uint64_t accepted = 0, refused = 0;
-  Status failure;
+  Status committed;
   const auto start = std::chrono::steady_clock::now();
   {
     Transaction txn(*this);
+    if (failing_ && txn.status()) txn.note(recover());
     while (!jobs.empty() && !jobs.front().reset &&
            (outcomes.empty() || std::chrono::steady_clock::now() - start < kCommitWork)) {
       Job job = std::move(jobs.front());
@@ -407,10 +429,10 @@ void CommitLoop::commit(std::deque<Job>& jobs, Pending& pending) {
       counters_.log_rows += txn.log_rows;
       counters_.log_bytes += txn.log_bytes;
     } else {
-      failure = txn.status();
+      committed = txn.status();
     }
   }
-  if (failure) {
+  if (committed) {
     failing_ = false;
     const std::lock_guard lock(mutex_);
     decisions_in_flight_ = nullptr;
@@ -418,7 +440,7 @@ void CommitLoop::commit(std::deque<Job>& jobs, Pending& pending) {
     ++counters_.failures;
     const auto now = std::chrono::steady_clock::now();
     if (!failing_ || now >= retry_at_) {
-      log::error("the store cannot write", {{"reason", failure.error().text()}});
+      log::error("the store cannot write", {{"reason", committed.error().text()}});
     }
     {
       const std::lock_guard lock(mutex_);
@@ -434,9 +456,9 @@ void CommitLoop::commit(std::deque<Job>& jobs, Pending& pending) {
     met_ = outcomes.size() + jobs.size() + queue_.size();
   }
   for (Outcome& outcome : outcomes) {
-    outcome.done(failure ? std::move(outcome.status) : Status(failure.error()));
+    outcome.done(committed ? std::move(outcome.status) : Status(committed.error()));
   }
-  if (failure && commit_hook_) commit_hook_();
+  if (committed && commit_hook_) commit_hook_();
 }
 
 void CommitLoop::commit_reset(Job job) {

@@ -110,6 +110,7 @@ class CommitLoop {
   bool wait_for_work(std::deque<Job>& jobs, Pending& pending);
   void commit(std::deque<Job>& jobs, Pending& pending);
   void commit_reset(Job job);
+  Status recover();
   Status run_job(Job& job, Transaction& txn);
   Status write_pending(Pending& pending, Transaction& txn);
   void publish();

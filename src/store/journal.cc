@@ -106,4 +106,13 @@ Result<Loaded> load(Db& db, const identity::SecretSealer& sealer, std::uint64_t 
   return out;
 }
 
+Result<identity::State> replayed(Db& db, const identity::SecretSealer& sealer,
+                                 identity::State state) {
+  Loaded out;
+  out.checkpoint = state.revision();
+  out.state = std::move(state);
+  RC_CHECK(replay(db, sealer, kNewest, out));
+  return std::move(out.state);
+}
+
 }  // namespace rolecall::store::journal

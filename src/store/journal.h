@@ -33,5 +33,8 @@ struct Loaded {
 // The state after `upto` (or the newest revision, if that is less). A Fault when rows are missing,
 // altered or sealed with another key.
 Result<Loaded> load(Db& db, const identity::SecretSealer& sealer, std::uint64_t upto = kNewest);
+// `state` with the rows that follow its revision.
+Result<identity::State> replayed(Db& db, const identity::SecretSealer& sealer,
+                                 identity::State state);
 
 }  // namespace rolecall::store::journal

@@ -39,10 +39,11 @@ Result<bool> any_object(Db& db) {
   return row && q.integer(0) != 0;
 }
 
-Status clear_all_but_log(Db& db) {
-  for (const char* sql : {"DELETE FROM audit", "DELETE FROM decisions", "DELETE FROM last_used",
-                          "DELETE FROM objects", "DELETE FROM object_bytes",
-                          "DELETE FROM object_uploads", "DELETE FROM object_parts"}) {
+Status clear_all_but_log(Db& db, Trail trail) {
+  if (trail == Trail::dropped) RC_CHECK(db.exec("DELETE FROM audit"));
+  for (const char* sql :
+       {"DELETE FROM decisions", "DELETE FROM last_used", "DELETE FROM objects",
+        "DELETE FROM object_bytes", "DELETE FROM object_uploads", "DELETE FROM object_parts"}) {
     RC_CHECK(db.exec(sql));
   }
   return {};
@@ -85,8 +86,14 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& folder,
   RC_CHECK(make_folder(folder));
   RC_TRY(FolderLock lock, FolderLock::take(folder));
   RC_CHECK(make_private_file(folder + kDatabase, options.durability));
+  const bool durable = options.durability == Durability::synced;
+  std::error_code no_wal;
+  const auto wal_bytes = std::filesystem::file_size(folder + kDatabase + "-wal", no_wal);
   RC_TRY(std::unique_ptr<Db> db, Db::open(folder + kDatabase, Access::write));
-  RC_CHECK(prepare_database(*db, options.durability == Durability::synced));
+  RC_CHECK(prepare_database(*db, durable));
+  // What a process that died left in the WAL may be known to the kernel only. It becomes durable
+  // before anything is built on it, such as the removal of object files that it no longer names.
+  if (durable && !no_wal && wal_bytes > 0) RC_CHECK(db->exec("PRAGMA wal_checkpoint(TRUNCATE)"));
   RC_CHECK(journal::drop_unfinished(*db));
   RC_TRY(const bool had_objects, any_object(*db));
   RC_TRY(journal::Loaded loaded, journal::load(*db, sealer));
@@ -170,13 +177,13 @@ Result<identity::State> Store::state_at(std::uint64_t revision) const {
   return std::move(loaded.state);
 }
 
-Status Store::reset_to(const identity::Snapshot& state) {
+Status Store::reset_to(const identity::Snapshot& state, Trail trail) {
   if (impl_->had_objects) {
     return fault("objects were there at the start: they could not be put back");
   }
-  return impl_->housekeeper.reset(*state, [revision = state->revision()](Db& db) -> Status {
+  return impl_->housekeeper.reset(*state, [revision = state->revision(), trail](Db& db) -> Status {
     RC_CHECK(journal::drop_after(db, revision));
-    return clear_all_but_log(db);
+    return clear_all_but_log(db, trail);
   });
 }
 

@@ -42,6 +42,8 @@ struct StoreOptions {
   std::uint64_t checkpoint_rows_at_close = 500;
 };
 
+enum class Trail { kept, dropped };
+
 struct OpenFacts {
   std::uint64_t checkpoint_revision = 0;
   std::uint64_t replayed_rows = 0;
@@ -84,10 +86,10 @@ class Store final : public Writer {
   // The state as it was after that revision, replayed from the log; a Fault when the revision is
   // not there yet.
   Result<identity::State> state_at(std::uint64_t revision) const;
-  // Back to `state`, an earlier snapshot of this store: later log rows go, and all audit records,
-  // decisions, last uses and objects. Refused when objects were there at open(), because they could
-  // not be put back. Waits. For dev servers.
-  Status reset_to(const identity::Snapshot& state);
+  // Back to `state`, an earlier snapshot of this store: later log rows go, and all decisions, last
+  // uses and objects, and the audit records unless they are kept. Refused when objects were there
+  // at open(), because they could not be put back. Waits. For dev servers.
+  Status reset_to(const identity::Snapshot& state, Trail trail = Trail::dropped);
   // Writes a checkpoint now and waits for it.
   Status checkpoint();
   // A consistent copy of the database while it is in use (objects' files are not in it).

@@ -4,13 +4,16 @@
 #include <sqlite3.h>
 #include <sys/stat.h>
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <future>
 #include <thread>
 
+#include "identity/codec.h"
 #include "identity/testing.h"
 #include "store/files.h"
+#include "store/journal.h"
 #include "store/master_key.h"
 
 namespace rolecall::store {
@@ -181,6 +184,57 @@ TEST_F(StoreTest, a_full_disk_is_a_fault_and_changes_nothing) {
   EXPECT_EQ(store->snapshot()->revision(), 2u);
   EXPECT_FALSE(has_role(*store->snapshot(), "big"));
   EXPECT_EQ(records(*store), Texts{"{\"waits\":1}"});
+}
+
+// Calls are refused while the disk refuses, so nobody writes, and nobody would notice that it is
+// well again: the store tries by itself.
+TEST_F(StoreTest, it_is_well_again_without_being_asked) {
+  auto store = open();
+  std::atomic<bool> refuses{false};
+  ASSERT_TRUE(store->run_on_writer([&](Db& db) -> Status {
+    sqlite3_commit_hook(
+        db.handle(),
+        [](void* says) { return static_cast<std::atomic<bool>*>(says)->load() ? 1 : 0; }, &refuses);
+    return {};
+  }));
+  refuses = true;
+  EXPECT_FALSE(put_role(*store, "lost"));
+  EXPECT_FALSE(store->healthy());
+  refuses = false;
+  for (int i = 0; i < 500 && !store->healthy(); ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  EXPECT_TRUE(store->healthy());
+  EXPECT_FALSE(has_role(*store->snapshot(), "lost"));
+  ASSERT_TRUE(put_role(*store, "after"));
+  ASSERT_TRUE(store->run_on_writer([](Db& db) -> Status {
+    sqlite3_commit_hook(db.handle(), nullptr, nullptr);
+    return {};
+  }));
+}
+
+// A commit may be told as failed and have happened: what the log says counts.
+TEST_F(StoreTest, a_failed_commit_that_is_in_the_log_has_happened) {
+  auto store = open();
+  ASSERT_TRUE(put_role(*store, "before"));
+  const Status unknown = store->run_on_writer([&](Db& db) -> Status {
+    const std::string events =
+        identity::encode_events({Put<Role>{kAccount, role("unknown")}}, *key_);
+    RC_CHECK(journal::append(db, 2, clock_.now(), events));
+    return db.exec("COMMIT");  // behind the loop's back: it finds no transaction any more
+  });
+  EXPECT_FALSE(unknown);
+  EXPECT_FALSE(store->healthy());
+  ASSERT_TRUE(put_role(*store, "after"));
+  EXPECT_TRUE(store->healthy());
+  EXPECT_EQ(store->snapshot()->revision(), 3u);
+  for (const char* name : {"before", "unknown", "after"}) {
+    EXPECT_TRUE(has_role(*store->snapshot(), name)) << name;
+  }
+  store.reset();
+  store = open();
+  EXPECT_EQ(store->snapshot()->revision(), 3u);
+  EXPECT_TRUE(has_role(*store->snapshot(), "unknown"));
 }
 
 TEST_F(StoreTest, a_commit_that_fails_after_all_statements_is_a_fault) {

@@ -86,7 +86,10 @@ void submit(Core& core, std::shared_ptr<Pending> pending) {
   };
   auto done = [&core, pending](Status status) {
     if (!status) {
-      remove_later(core, std::move(pending->plan.created));
+      // A refusal, the job's own or of what it asked, leaves nothing. After a commit that failed
+      // the rows may be on the disk all the same, and name these files: the next start's sweep
+      // knows.
+      if (status.error().is_api()) remove_later(core, std::move(pending->plan.created));
       pending->done(std::move(status).error());
       return;
     }

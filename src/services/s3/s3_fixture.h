@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 #include <future>
+#include <latch>
 #include <set>
 
 #include "models/s3.h"
@@ -59,7 +60,7 @@ class S3Test : public testing::Test {
     plane_ = std::move(*plane);
   }
   void close() {
-    pool_.reset();  // drains into the store
+    pool_.reset();
     if (store_) store_->close();
     plane_.reset();
     store_.reset();
@@ -189,8 +190,18 @@ class S3Test : public testing::Test {
     return r ? body_of(*r) : r.error().text();
   }
   // Object files on the disk; waits for removals that are on their way.
+  // Waits for what the pool was given so far: both its threads meet behind it.
+  void drain() {
+    std::latch both(2);
+    for (int i = 0; i < 2; ++i) {
+      std::move_only_function<void()> job = [&both] { both.arrive_and_wait(); };
+      ASSERT_TRUE(pool_->submit(job));
+    }
+    both.wait();
+    pool_.reset();  // the jobs refer to `both`
+  }
   int files() {
-    pool_ = nullptr;
+    drain();
     int count = 0;
     for (const auto& e : std::filesystem::recursive_directory_iterator(dir_ + "/data/objects")) {
       count += e.is_regular_file();

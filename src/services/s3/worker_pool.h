@@ -16,13 +16,15 @@ class WorkerPool {
   // 2 threads keep a disk busy here; 256 jobs are more than a second of syncing, after which a
   // client does better to come again.
   explicit WorkerPool(unsigned threads = 2, std::size_t queue_max = 256);
-  // Waits for what runs and for what is queued.
-  ~WorkerPool();
+  ~WorkerPool();  // stop()
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
 
   // Any thread. False, and the job untouched, when the queue is full: answer SlowDown.
   bool submit(std::move_only_function<void()>& job);
+  // Waits for what runs, drops what is queued. Later jobs are refused. Call it before anything that
+  // jobs refer to goes. Idempotent.
+  void stop();
 
  private:
   void work();
