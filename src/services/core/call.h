@@ -22,6 +22,7 @@
 #include "identity/state.h"
 
 namespace rolecall::identity {
+class CodeAttempts;
 class SessionSealer;
 class LastUsed;
 }  // namespace rolecall::identity
@@ -70,6 +71,8 @@ struct Call {
   const audit::AuthorizationMessages* messages = nullptr;
   // When keys and roles were last used; null: nobody keeps it.
   const identity::LastUsed* last_used = nullptr;
+  // Counts wrong one-time codes; null: nobody does.
+  identity::CodeAttempts* code_attempts = nullptr;
 };
 
 // What a write wants: the events that make it so, and the answer once they are durable.

@@ -3,6 +3,7 @@
 
 #include "base/encoding.h"
 #include "crypto/totp.h"
+#include "identity/code_attempts.h"
 #include "services/iam/limits.h"
 #include "services/iam/mfa_devices.h"
 #include "services/iam/operations.h"
@@ -35,13 +36,17 @@ Result<const identity::MfaDevice*> device_of(const Call& call, const identity::U
   return device;
 }
 
-// What two consecutive codes show: the step of the second, or nothing when they are wrong or were
-// used before.
+// What two consecutive codes show: the step of the second, or nothing when they are wrong, were
+// used before, or somebody is guessing.
 std::optional<std::int64_t> proven_step(const identity::MfaDevice& device, const std::string& first,
-                                        const std::string& second, Instant now,
+                                        const std::string& second, const Call& call,
                                         crypto::TotpWindow window) {
-  const auto step = crypto::totp_match_pair(device.seed.reveal(), first, second, now, window);
-  if (step && device.last_step && *step <= *device.last_step) return std::nullopt;
+  identity::CodeAttempts* const attempts = call.code_attempts;
+  if (attempts != nullptr && attempts->is_locked(device.serial, call.now)) return std::nullopt;
+  auto step = crypto::totp_match_pair(device.seed.reveal(), first, second, call.now, window);
+  if (step && device.last_step && *step <= *device.last_step) step.reset();
+  if (attempts != nullptr && !step) attempts->note_wrong(device.serial, call.now);
+  if (attempts != nullptr && step) attempts->note_right(device.serial);
   return step;
 }
 
@@ -111,8 +116,8 @@ Result<Change<EnableMFADeviceOutput>> enable_mfa_device(const EnableMFADeviceInp
   if (user->mfa_devices.size() >= kMfaDevicesPerUserMax) {
     return quota_exceeded("MFADevicesPerUser", kMfaDevicesPerUserMax);
   }
-  const auto step = proven_step(*device, in.authentication_code1, in.authentication_code2, call.now,
-                                kEnrolWindow);
+  const auto step =
+      proven_step(*device, in.authentication_code1, in.authentication_code2, call, kEnrolWindow);
   if (!step) return invalid_code();
   identity::MfaDevice enabled = *device;
   enabled.user_name = user->name;
@@ -130,8 +135,8 @@ Result<Change<ResyncMFADeviceOutput>> resync_mfa_device(const ResyncMFADeviceInp
                                                         const Call& call) {
   RC_TRY(const identity::User* user, user_named(call, in.user_name));
   RC_TRY(const identity::MfaDevice* device, device_of(call, *user, in.serial_number));
-  const auto step = proven_step(*device, in.authentication_code1, in.authentication_code2, call.now,
-                                kDriftWindow);
+  const auto step =
+      proven_step(*device, in.authentication_code1, in.authentication_code2, call, kDriftWindow);
   if (!step) return invalid_code();
   identity::MfaDevice changed = *device;
   learn(changed, *step, call.now);

@@ -1,5 +1,6 @@
 // What the resource types of models/iam.auth.json mean ("Actions, resources, and condition keys for
 // AWS Identity and Access Management").
+#include "models/iam.h"
 #include "services/iam/directory.h"
 #include "services/iam/module.h"
 
@@ -29,7 +30,7 @@ ResolvedResource found_or_named(const Call& call, const Entity* entity, std::str
   return out;
 }
 
-const identity::Account* account_of(const Call& call) { return call.state.account(call.account); }
+const identity::Account* own_account(const Call& call) { return call.state.account(call.account); }
 
 ResolvedResource user_resource(const Call& call, const identity::User* user,
                                std::string_view name) {
@@ -37,12 +38,12 @@ ResolvedResource user_resource(const Call& call, const identity::User* user,
 }
 
 const identity::User* find_user(const Call& call, std::string_view name) {
-  const identity::Account* account = account_of(call);
+  const identity::Account* account = own_account(call);
   return account ? account->users.find(name) : nullptr;
 }
 
 const identity::Role* find_role(const Call& call, std::string_view name) {
-  const identity::Account* account = account_of(call);
+  const identity::Account* account = own_account(call);
   return account ? account->roles.find(name) : nullptr;
 }
 
@@ -80,7 +81,7 @@ Result<ResolvedResource> policy_resource(Id id, const Call& call) {
 Result<ResolvedResource> mfa_resource(Id id, const Call& call) {
   ResolvedResource out;
   out.arn = first(id);
-  const identity::Account* account = account_of(call);
+  const identity::Account* account = own_account(call);
   if (const auto* device = account ? account->mfa_devices.find(out.arn) : nullptr) {
     out.tags = &device->tags;
   }
@@ -94,9 +95,11 @@ Result<ResolvedResource> principal_resource(Id id, const Call& call) {
   const auto parsed = ArnView::parse(out.arn);
   if (!parsed || parsed->account != call.account.text()) return out;
   if (parsed->resource.starts_with("user/")) {
-    if (const auto* user = find_user(call, parsed->resource_name())) out.tags = &user->tags;
+    const auto* user = find_user(call, parsed->resource_name());
+    if (user != nullptr && user->arn == out.arn) out.tags = &user->tags;
   } else if (parsed->resource.starts_with("role/")) {
-    if (const auto* role = find_role(call, parsed->resource_name())) out.tags = &role->tags;
+    const auto* role = find_role(call, parsed->resource_name());
+    if (role != nullptr && role->arn == out.arn) out.tags = &role->tags;
   }
   return out;
 }
@@ -162,13 +165,36 @@ Result<ResolvedResource> role_passed_to_ec2(Id id, const Call& call) {
 }
 
 Result<ResolvedResource> group_resource(Id id, const Call& call) {
-  const identity::Account* account = account_of(call);
+  const identity::Account* account = own_account(call);
   return found_or_named(call, account ? account->groups.find(first(id)) : nullptr, "group",
                         first(id));
 }
 
+// What UpdateUser and UpdateGroup make of it. Who may not touch the target may not become it (API
+// reference: "permissions on both the source object and the target object"). Ids: the present name,
+// the new name, the new path; what is left out stays.
+template <class Entity>
+ResolvedResource renamed(Id id, const Call& call, const Entity* entity, std::string_view type) {
+  ResolvedResource out;
+  const std::string path = text_at(id, 2).value_or(entity ? entity->path : "/");
+  out.arn = entity_arn(call, type, path, text_at(id, 1).value_or(first(id)));
+  if constexpr (requires { entity->tags; }) {
+    if (entity) out.tags = &entity->tags;
+  }
+  return out;
+}
+
+Result<ResolvedResource> renamed_user(Id id, const Call& call) {
+  return renamed(id, call, find_user(call, first(id)), "user");
+}
+
+Result<ResolvedResource> renamed_group(Id id, const Call& call) {
+  const identity::Account* account = own_account(call);
+  return renamed(id, call, account ? account->groups.find(first(id)) : nullptr, "group");
+}
+
 Result<ResolvedResource> instance_profile(Id id, const Call& call) {
-  const identity::Account* account = account_of(call);
+  const identity::Account* account = own_account(call);
   return found_or_named(call, account ? account->instance_profiles.find(first(id)) : nullptr,
                         "instance-profile", first(id));
 }
@@ -224,6 +250,7 @@ std::string listed(Id id, const Call& call) {
 constexpr ResourceType kResources[] = {
     {"user", self_or_user, named_user},
     {"self-or-user", self_or_user, named_user},
+    {"renamed-user", renamed_user},
     {"bounded-user", bounded_user, named_user},
     {"tagged-user", self_or_user},
     {"role", role_resource, named<"role">},
@@ -232,6 +259,7 @@ constexpr ResourceType kResources[] = {
     {"tagged-role", role_resource},
     {"role-passed-to-ec2", role_passed_to_ec2},
     {"group", group_resource, named<"group">},
+    {"renamed-group", renamed_group},
     {"instance-profile", instance_profile, named<"instance profile">},
     {"policy", policy_resource, named<"policy">},
     {"mfa", mfa_resource},

@@ -171,7 +171,9 @@ Result<AssumeRoleOutput> run(const AssumeRoleInput& in, const Call& call, bool m
       target.role != nullptr, call));
 
   const identity::Role& role = *target.role;
-  RC_TRY(const std::int32_t seconds, duration_seconds(in, role, session.chained));
+  // Any temporary credentials make a chain of it, a user's from GetSessionToken too (AWS re:Post
+  // knowledge center, "IAM role chaining limit").
+  RC_TRY(const std::int32_t seconds, duration_seconds(in, role, calling != nullptr));
   RC_CHECK(check_policies_exist(session, target.account, call.state));
   session.account = target.account;
   session.principal_id = role.id;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "crypto/totp.h"
+#include "identity/code_attempts.h"
 
 namespace rolecall::sts {
 namespace {
@@ -43,9 +44,17 @@ Result<std::optional<identity::MfaDevice>> check_mfa(const std::optional<std::st
         ", unable to validate MFA code.  Please verify your MFA serial number is valid and "
         "associated with this user.");
   }
+  // A device that is being guessed at answers nobody, in the same words.
+  if (call.code_attempts != nullptr && call.code_attempts->is_locked(*serial, call.now)) {
+    return failed(" with invalid MFA one time pass code.");
+  }
   const Instant device_now = call.now.plus_seconds(device->drift_steps * crypto::kTotpStepSeconds);
   const auto step = crypto::totp_match(device->seed.reveal(), *code, device_now, device->last_step);
-  if (!step) return failed(" with invalid MFA one time pass code.");
+  if (!step) {
+    if (call.code_attempts != nullptr) call.code_attempts->note_wrong(*serial, call.now);
+    return failed(" with invalid MFA one time pass code.");
+  }
+  if (call.code_attempts != nullptr) call.code_attempts->note_right(*serial);
   std::optional<identity::MfaDevice> used(*device);
   used->last_step = *step;
   return used;

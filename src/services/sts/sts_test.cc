@@ -316,6 +316,23 @@ TEST_F(Sts, durations) {
   }
 }
 
+// GetSessionToken's credentials make a chain as well.
+TEST_F(Sts, an_hour_at_most_with_session_credentials) {
+  auto session = std::make_shared<identity::Session>();
+  session->kind = SessionKind::session_token;
+  caller.session = session;
+  auto in = input();
+  in.duration_seconds = 3'601;
+  EXPECT_EQ(text(assume(in)),
+            "ValidationError: The requested DurationSeconds exceeds the 1 hour session limit for "
+            "roles assumed by role chaining.");
+  in.duration_seconds = 3'600;
+  EXPECT_EQ(text(assume(in)), "ok");
+  in.duration_seconds.reset();
+  EXPECT_EQ(text(assume(in)), "ok");
+  caller.session = nullptr;
+}
+
 TEST_F(Sts, who_may_not_learns_nothing_of_durations_or_policies) {
   ask.denied = {"sts:AssumeRole"};
   auto in = input();
