@@ -102,7 +102,8 @@ std::optional<HostName> from_labels(std::string_view prefix, const Domain& domai
   }
   HostName out;
   out.local = domain.partition.empty();
-  if (looks_like_region(labels.back())) {
+  // "s3-eu-west-1" ends like a region, too.
+  if (looks_like_region(labels.back()) && !labels.back().starts_with("s3-")) {
     out.region = labels.back();
     labels.pop_back();
   } else if (labels.back() == "us-gov") {  // iam.us-gov.amazonaws.com

@@ -13,11 +13,11 @@ bool Service::speaks(Protocol protocol) const {
   return std::ranges::find(protocols, protocol) != protocols.end();
 }
 
-const ErrorShape* Service::find_error(std::string_view name) const {
+const ErrorShape* Service::find_error(std::string_view called) const {
   const ErrorShape* by_shape = nullptr;
   for (const ErrorShape& error : errors) {
-    if (error.code == name) return &error;
-    if (error.shape->name == name) by_shape = &error;
+    if (error.code == called) return &error;
+    if (error.shape->name == called) by_shape = &error;
   }
   return by_shape;
 }

@@ -255,8 +255,8 @@ struct Service {
   // nullptr when the service has no such operation.
   const Operation* find(std::string_view operation) const;
   bool speaks(Protocol protocol) const;
-  // The modelled error of that name: `code` or its shape's name. nullptr: none.
-  const ErrorShape* find_error(std::string_view name) const;
+  // The modelled error called so: its `code` or its shape's name. nullptr: none.
+  const ErrorShape* find_error(std::string_view called) const;
 };
 
 // Every model built in, in the order of models/.

@@ -252,6 +252,19 @@ TEST(Xml, DocumentTypesAreRefused) {
     EXPECT_EQ(status.error().api().code, "MalformedXML");
   }
   EXPECT_FALSE(read_xml(shape, std::string_view("<a>\0</a>", 8), {}, &out, checks));
+  for (const char* bad :
+       {"&#0;",     "&#x0;",    "&#00;",      "&#x000;",        "&#;",   "&#x;",  "&#xD800;",
+        "&#57343;", "&#xFFFE;", "&#x110000;", "&#99999999999;", "&#-1;", "&#+1;", "&# 1;",
+        "&nosuch;", "&Amp;",    "&",          "& amp;",         "&;",    "&amp",  "&#1"}) {
+    for (const std::string& text :
+         {"<a>victim" + std::string(bad) + "not-this</a>", "<a b=\"" + std::string(bad) + "\"/>"}) {
+      EXPECT_FALSE(read_xml(shape, text, {}, &out, checks)) << text;
+    }
+  }
+  for (const char* good : {"&amp;&lt;&gt;&quot;&apos;", "&#1;", "&#x1F642;", "&#65;",
+                           "<![CDATA[&nosuch;&#0;]]>", "<!-- & &#0; -->", "<?p & ?>"}) {
+    EXPECT_TRUE(read_xml(shape, "<a>" + std::string(good) + "</a>", {}, &out, checks)) << good;
+  }
 }
 
 TEST(Xml, DeepAndWideInputEnds) {

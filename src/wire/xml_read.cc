@@ -5,6 +5,7 @@
 // recurse, and Walk bounds how deep we follow.
 #include <fmt/format.h>
 
+#include <charconv>
 #include <pugixml.hpp>
 
 #include "base/encoding.h"
@@ -109,9 +110,52 @@ class XmlNode {
   std::string_view items_name_;
 };
 
+// `&amp;` and its four kin, or a number of a character that XML has. pugixml leaves any other as it
+// is written, and ends the text at a NUL, whatever follows: `victim&#0;not-this` would be `victim`.
+bool is_known_reference(std::string_view name) {
+  if (!name.starts_with('#')) {
+    return name == "amp" || name == "lt" || name == "gt" || name == "quot" || name == "apos";
+  }
+  const bool hex = name.starts_with("#x");
+  const std::string_view digits = name.substr(hex ? 2 : 1);
+  std::uint32_t point = 0;
+  const auto [end, failed] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), point, hex ? 16 : 10);
+  if (failed != std::errc() || end != digits.data() + digits.size()) return false;
+  const bool surrogate = point >= 0xD800 && point <= 0xDFFF;
+  return point != 0 && point <= 0x10FFFF && !surrogate && point != 0xFFFE && point != 0xFFFF;
+}
+
+// Every reference of the document, outside what is not parsed: CDATA, comments, instructions.
+bool has_only_known_references(std::string_view text) {
+  constexpr std::pair<std::string_view, std::string_view> kUnparsed[] = {
+      {"<![CDATA[", "]]>"}, {"<!--", "-->"}, {"<?", "?>"}};
+  for (std::size_t at = 0; (at = text.find_first_of("&<", at)) != text.npos;) {
+    const std::string_view rest = text.substr(at);
+    if (rest.front() == '&') {
+      const std::size_t end = rest.find(';');
+      if (end == rest.npos || !is_known_reference(rest.substr(1, end - 1))) return false;
+      at += end + 1;
+      continue;
+    }
+    std::size_t skip = 1;
+    for (const auto& [begin, end] : kUnparsed) {
+      if (!rest.starts_with(begin)) continue;
+      const std::size_t close = rest.find(end, begin.size());
+      if (close == rest.npos) return false;
+      skip = close + end.size();
+    }
+    at += skip;
+  }
+  return true;
+}
+
 // The root element of a well-formed document without a document type.
 Result<pugi::xml_node> load(pugi::xml_document& document, std::string_view text) {
-  if (text.find('\0') != std::string_view::npos || !is_valid_utf8(text)) return malformed_xml();
+  if (text.find('\0') != std::string_view::npos || !is_valid_utf8(text) ||
+      !has_only_known_references(text)) {
+    return malformed_xml();
+  }
   const auto parsed =
       document.load_buffer(text.data(), text.size(),
                            pugi::parse_default | pugi::parse_doctype | pugi::parse_ws_pcdata_single,

@@ -53,16 +53,32 @@ Result<Plan> delete_objects(Core&, const DeleteObjectsInput& in, const Call& cal
                                                          Freed& freed) -> Result<ObjectResponse> {
     RC_CHECK(bucket_unchanged(txn.state(), ref));
     DeleteObjectsOutput out;
+    const auto tell = [&out](const ObjectIdentifier& object, const ApiError& why) {
+      if (!out.errors) out.errors.emplace();
+      ErrorShape& error = out.errors->emplace_back();
+      error.key = object.key;
+      error.version_id = object.version_id;
+      error.code = why.code;
+      error.message = why.message;
+    };
     for (std::size_t i = 0; i < refusals.size(); ++i) {
       const ObjectIdentifier& object = in.delete_.objects[i];
       if (refusals[i]) {
-        if (!out.errors) out.errors.emplace();
-        ErrorShape& error = out.errors->emplace_back();
-        error.key = object.key;
-        error.version_id = object.version_id;
-        error.code = refusals[i]->code;
-        error.message = refusals[i]->message;
+        tell(object, *refusals[i]);
         continue;
+      }
+      if (object.etag) {
+        RC_TRY(const auto row, txn.objects().find(in.bucket, object.key));
+        std::optional<ApiError> unmet;
+        if (!row) {
+          unmet = no_such_key(object.key);
+        } else if (!etag_matches(*object.etag, row->etag)) {
+          unmet = precondition_failed("If-Match");
+        }
+        if (unmet) {
+          tell(object, *unmet);
+          continue;
+        }
       }
       RC_TRY(bool was_there, txn.objects().erase(in.bucket, object.key, freed));
       static_cast<void>(was_there);
