@@ -23,7 +23,8 @@ ApiError service_failure(const ApiError& answered, std::string_view operation, i
   std::string text = "An error occurred (" + answered.code + ") when calling the ";
   text.append(operation).append(" operation");
   if (retries_used > 0) text += " (reached max retries: " + std::to_string(retries_used) + ")";
-  text.append(": ").append(answered.message);
+  // What the server said stays its own: no line of it passes for one of our notes.
+  text.append(": ").append(shown(answered.message, Lines::marked));
   ApiError out = make(kExitService, std::move(text));
   out.details.emplace_back("code", answered.code);
   return out;
@@ -65,8 +66,8 @@ Error reworded(Error error, std::string message, int status) {
 }
 
 std::string failure_report(const Error& error) {
-  // What others said stays theirs: no line of it passes for a note, nothing moves the cursor.
-  std::string out = shown(failure_text(error), Lines::marked) + "\n";
+  // Whatever others said in it, nothing moves the cursor.
+  std::string out = shown(failure_text(error), Lines::kept) + "\n";
   if (!error.is_api()) return out;
   for (const auto& [name, text] : error.api().details) {
     if (name != kNote) continue;

@@ -86,10 +86,10 @@ void Report::failed(Transfer& transfer, const Error& error) {
   if (options_.saying != Saying::nothing && !cancelled) {
     line(err_, fmt::format("{} failed: {} {}", transfer.type,
                            location(STDERR_FILENO, transfer.source, transfer.target),
-                           shown(client::failure_text(error), Lines::marked)));
+                           shown(client::failure_text(error), Lines::kept)));
     // Why is said once: a thousand files fail for one reason.
     const std::string report = client::failure_report(error);
-    const std::size_t notes = shown(client::failure_text(error), Lines::marked).size() + 1;
+    const std::size_t notes = shown(client::failure_text(error), Lines::kept).size() + 1;
     if (!explained_ && report.size() > notes) {
       explained_ = true;
       line(err_, report.substr(notes, report.size() - notes - 1));
