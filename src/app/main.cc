@@ -59,11 +59,13 @@ void add_dev(CLI::App& app, int& code) {
       "Clients that know no endpoint setting reach it as a proxy:\n"
       "  HTTPS_PROXY=http://127.0.0.1:4566 AWS_CA_BUNDLE=./profiles/ca.pem aws …\n\n"
       "POST /_rolecall/reset puts the start back; POST /_rolecall/clock {\"advance_seconds\": N} "
-      "moves time.");
+      "moves time; both want the header X-Rolecall: 1.");
   add_server_flags(command, *settings);
   command
       .add_option("--data", settings->data, "folder that keeps the state; default a temporary one")
       ->type_name("DIR");
+  command.add_flag("--allow-reset", settings->allow_reset,
+                   "let POST /_rolecall/reset put a kept folder's start back, too");
   command
       .add_option("--account", settings->accounts,
                   "an account to make if missing; default dev=111111111111 and prod=222222222222")

@@ -2,10 +2,13 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <sys/resource.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <thread>
+#include <utility>
 
 #include "app/access_log.h"
 #include "app/archive.h"
@@ -81,13 +84,25 @@ class StoreDecisions final : public guard::DecisionSink {
 
 class Dev final : public door::DevControls {
  public:
-  Dev(store::Store& store, SystemClock& clock) : store_(store), clock_(clock) {}
+  // `kept`: the folder stays, and what is in it may be dear to somebody.
+  Dev(store::Store& store, SystemClock& clock, bool kept, bool reset_allowed)
+      : store_(store), clock_(clock), kept_(kept), reset_allowed_(reset_allowed) {}
   void remember() { start_ = store_.snapshot(); }
   Status reset() override {
+    if (kept_ && !reset_allowed_) {
+      return fault("the state is kept in a folder: start with --allow-reset to allow this");
+    }
+    RC_CHECK(store_.reset_to(start_, kept_ ? store::Trail::kept : store::Trail::dropped));
     clock_.reset_offset();
-    return store_.reset_to(start_);
+    return {};
   }
   Status advance_seconds(std::int64_t seconds) override {
+    // Beyond this, dates stop fitting the formats that clients parse (four digits of years).
+    constexpr std::int64_t kOffsetSecondsMax = 100LL * 366 * 86'400;
+    const std::int64_t offset = clock_.offset_seconds() + seconds;
+    if (offset > kOffsetSecondsMax || offset < -kOffsetSecondsMax) {
+      return ApiError::validation("the clock moves a hundred years either way at most");
+    }
     clock_.advance_seconds(seconds);
     return {};
   }
@@ -95,6 +110,7 @@ class Dev final : public door::DevControls {
  private:
   store::Store& store_;
   SystemClock& clock_;
+  bool kept_, reset_allowed_;
   identity::Snapshot start_;
 };
 
@@ -108,6 +124,23 @@ int wait_for_signal(const sigset_t& signals) {
   while (sigwait(&signals, &number) != 0) {
   }
   return number;
+}
+
+// The usual soft limit of 1,024 is for programs that still use select(); the hard one is ours to
+// take. Connections leave a reserve for object files, the database and its readers, so that a flood
+// of them fails as connections do and not as calls.
+std::size_t connection_limit(std::size_t wanted) {
+  constexpr rlim_t kReserve = 256;
+  struct rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return wanted;
+  if (limit.rlim_cur < limit.rlim_max) {
+    const rlim_t before = std::exchange(limit.rlim_cur, limit.rlim_max);
+    if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) limit.rlim_cur = before;
+  }
+  if (limit.rlim_cur == RLIM_INFINITY) return wanted;
+  const rlim_t left =
+      limit.rlim_cur > 2 * kReserve ? limit.rlim_cur - kReserve : limit.rlim_cur / 2;
+  return std::min<std::size_t>(wanted, left);
 }
 
 std::string health_details(const std::string& ca_path, const std::string& profiles, Mode mode) {
@@ -178,9 +211,12 @@ Status run_server(const ServerSettings& settings) {
   s3::WorkerPool pool;
   RC_TRY(const auto objects,
          s3::DataPlane::open({store->database_path(), folder + "/objects"}, *store, *random, pool));
+  // Jobs refer to `objects` and the store: none may run once those go, however this function ends.
+  const std::unique_ptr<s3::WorkerPool, void (*)(s3::WorkerPool*)> stop_pool(
+      &pool, [](s3::WorkerPool* running) { running->stop(); });
   StoreDecisions decisions(*store);
   StoreArchive archive(*store);
-  Dev dev(*store, clock);
+  Dev dev(*store, clock, !settings.data.empty(), settings.allow_reset);
   dev.remember();
 
   std::unique_ptr<AccessLog> access_log;
@@ -212,6 +248,7 @@ Status run_server(const ServerSettings& settings) {
   options.port = address.port;
   options.threads =
       settings.threads != 0 ? settings.threads : std::max(1u, std::thread::hardware_concurrency());
+  options.limits.connections = connection_limit(options.limits.connections);
   options.server_name = "Rolecall";
   options.certificates = authority;
   if (!settings.tls_certificate.empty()) {
@@ -272,6 +309,7 @@ Status run_server(const ServerSettings& settings) {
   log::info("stopping", {});
   server.stop();
   server.join();
+  pool.stop();
   store->close();
   return {};
 }

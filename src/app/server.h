@@ -23,6 +23,7 @@ struct ServerSettings {
   std::string master_key;                // file; empty: DATA/keys/master.key
   std::string tls_certificate, tls_key;  // serve: PEM files; empty: the local authority's
   std::string access_log;                // file, "-" for stderr, "off"; empty: DATA/access.log
+  bool allow_reset = false;              // dev: POST /_rolecall/reset with a kept folder
   unsigned threads = 0;                  // 0: one a core
 };
 

@@ -370,5 +370,14 @@ TEST(DecisionRecord, names_what_denied_and_what_is_missing) {
   EXPECT_EQ(broken->find("denied by"), std::string::npos);
 }
 
+TEST(Cut, WholeCharacters) {
+  EXPECT_EQ(cut_text("abc", 3), "abc");
+  EXPECT_EQ(cut_text("abcd", 3), "abc");
+  EXPECT_EQ(cut_text("ab\xC3\xA4", 3), "ab");
+  EXPECT_EQ(cut_text("\xF0\x9F\x99\x82", 3), "");
+  EXPECT_EQ(cut_text("\x80\x80\x80", 2), "");
+  EXPECT_EQ(cut_text(std::string(5'000, 'x'), kUserAgentBytesMax).size(), kUserAgentBytesMax);
+}
+
 }  // namespace
 }  // namespace rolecall::audit

@@ -52,6 +52,16 @@ struct RecordResource {
   std::string_view type;  // "AWS::S3::Bucket"; may be empty
 };
 
+// CloudTrail's own limits ("CloudTrail record contents"): strangers write some of these texts, and
+// nobody's disk is theirs to fill.
+inline constexpr std::size_t kUserAgentBytesMax = 1024;
+inline constexpr std::size_t kErrorBytesMax = 1024;
+inline constexpr std::size_t kElementsBytesMax = 100 * 1024;
+// In place of request parameters and response elements that are larger.
+inline constexpr std::string_view kOmitted = R"({"omitted":true})";
+// The beginning of `text`, whole characters of UTF-8.
+std::string_view cut_text(std::string_view text, std::size_t bytes_max);
+
 // Views must live until append_json() returns.
 struct Record {
   UserIdentity identity;

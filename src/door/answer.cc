@@ -17,7 +17,7 @@ audit::UserIdentity identity_of(const Flight& flight, std::string& account) {
   out.account_id = account;
   out.arn = caller.arn;
   out.principal_id = caller.user_id;
-  out.access_key_id = caller.access_key_id;
+  out.access_key_id = audit::cut_text(caller.access_key_id, audit::kUserAgentBytesMax);
   switch (caller.kind) {
     case CallerKind::anonymous:
       out.type =
@@ -106,20 +106,24 @@ std::string_view Door::audit_record(const Flight& flight, const ApiError* error,
   record.event_name = flight.operation->name;
   record.region = flight.region;
   record.source_ip = flight.source_ip;
-  record.user_agent = flight.user_agent;
+  record.user_agent = audit::cut_text(flight.user_agent, audit::kUserAgentBytesMax);
   if (error != nullptr) {
-    record.error_code = error->code;
-    record.error_message = error->message;
+    record.error_code = audit::cut_text(error->code, audit::kErrorBytesMax);
+    record.error_message = audit::cut_text(error->message, audit::kErrorBytesMax);
   }
   if (flight.input) {
     wire::append_json_if_any(request, *flight.input.shape(), flight.input.data(), kTrailStyle);
   }
   record.request_parameters =
       flight.input ? std::string_view(request) : std::string_view(flight.parameters);
+  if (record.request_parameters.size() > audit::kElementsBytesMax) {
+    record.request_parameters = audit::kOmitted;
+  }
   if (output != nullptr && !flight.operation->read_only && flight.operation->output != nullptr) {
     wire::append_json_if_any(response, *flight.operation->output, output, kTrailStyle);
   }
-  record.response_elements = response;
+  record.response_elements =
+      response.size() > audit::kElementsBytesMax ? audit::kOmitted : std::string_view(response);
   if (flight.refusal) {
     record.additional.emplace_back("decisionId", flight.refusal->decision_id);
     record.additional.emplace_back("refusedAction", flight.refusal->action);
@@ -132,7 +136,8 @@ std::string_view Door::audit_record(const Flight& flight, const ApiError* error,
   record.management_event = !is_data_event(flight);
   record.recipient_account_id = account;
   if (flight.tls) {
-    record.tls_host = flight.host;  // http does not tell which version was agreed on
+    record.tls_host = audit::cut_text(
+        flight.host, audit::kUserAgentBytesMax);  // http does not tell which version was agreed on
   }
   audit::append_json(out, record);
   return out;
@@ -156,8 +161,8 @@ http::Response Door::encode_error(const Flight& flight, const Error& error) {
                                        {flight.request_id, host_id(flight)}, flight.head_request));
 }
 
-void Door::fail(Flight& flight, const Error& error, bool recorded) {
-  if (flight.operation != nullptr && !recorded) {
+void Door::fail(Flight& flight, const Error& error) {
+  if (flight.operation != nullptr) {
     const ApiError shown = flight.told(error);
     record(flight, &shown, nullptr);
   }
@@ -166,7 +171,8 @@ void Door::fail(Flight& flight, const Error& error, bool recorded) {
 
 // Object data: the answer's bytes come beside the typed output.
 void Door::answer_objects(Flight& flight, Result<s3::ObjectResponse> result) {
-  if (!result) return fail(flight, result.error(), flight.recorded);
+  // A record that went into a commit which failed is gone with it.
+  if (!result) return fail(flight, result.error());
   if (!flight.recorded) record(flight, nullptr, result->output.get());
   http::Response response =
       to_response(wire::write_output(*flight.operation, flight.protocol, result->output.get(),

@@ -97,15 +97,28 @@ std::variant<std::unique_ptr<http::Exchange>, http::Response> Door::accept(
   return std::make_unique<BufferedExchange>(*this, head, std::move(target));
 }
 
-http::Response Door::refuse_size(const http::RequestHead& head, const Arrival& arrival,
-                                 const Target& target) {
+http::Response Door::refuse_body(const http::RequestHead& head, const Arrival& arrival,
+                                 const Target& target, ApiError error) {
   counters_.requests.fetch_add(1, std::memory_order_relaxed);
-  http::Response response =
-      encode_error(*new_flight(head, arrival, target),
-                   ApiError::make(413, "RequestEntityTooLarge",
-                                  "The request body is larger than this operation takes."));
+  http::Response response = encode_error(*new_flight(head, arrival, target), std::move(error));
   response.close = true;
   return response;
+}
+
+http::Response Door::refuse_size(const http::RequestHead& head, const Arrival& arrival,
+                                 const Target& target) {
+  return refuse_body(head, arrival, target,
+                     ApiError::make(413, "RequestEntityTooLarge",
+                                    "The request body is larger than this operation takes."));
+}
+
+http::Response Door::refuse_busy(const http::RequestHead& head, const Arrival& arrival,
+                                 const Target& target) {
+  return refuse_body(
+      head, arrival, target,
+      target.service == "s3"
+          ? ApiError::make(503, "SlowDown", "Please reduce your request rate.")
+          : ApiError::service_unavailable("Too many large requests are on their way."));
 }
 
 // Who sends an unsigned form is told so in the words of the service it is meant for.
@@ -122,13 +135,17 @@ void Door::locate_by_form(Target& target, const Arrival& arrival, std::string_vi
 }
 
 BufferedExchange::BufferedExchange(Door& door, const http::RequestHead& head, Target target)
-    : door_(door), head_(head), target_(std::move(target)) {
-  if (head.content_length) body_.reserve(*head.content_length);
-}
+    : door_(door), head_(head), target_(std::move(target)), share_(door.body_budget_) {}
 
 std::optional<http::Response> BufferedExchange::on_body(std::string_view piece) {
-  if (body_.size() + piece.size() > kBufferedBodyBytesMax) {
-    return door_.refuse_size(head_, Arrival(head_), target_);
+  const std::size_t size = body_.size() + piece.size();
+  if (size > kBufferedBodyBytesMax) return door_.refuse_size(head_, Arrival(head_), target_);
+  if (size > body_.capacity()) {
+    // Memory is taken for what has come, not for what was announced.
+    std::size_t capacity = std::max(size, body_.capacity() * 2);
+    if (head_.content_length) capacity = std::min<std::size_t>(capacity, *head_.content_length);
+    if (!share_.grow_to(capacity)) return door_.refuse_busy(head_, Arrival(head_), target_);
+    body_.reserve(capacity);
   }
   body_.append(piece);
   return std::nullopt;

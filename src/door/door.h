@@ -20,9 +20,11 @@
 #include "base/random.h"
 #include "door/arrival.h"
 #include "door/bench.h"
+#include "door/body_budget.h"
 #include "door/flight.h"
 #include "guard/authenticate.h"
 #include "http/message.h"
+#include "identity/code_attempts.h"
 #include "identity/last_used.h"
 #include "identity/sessions.h"
 #include "services/s3/data_plane.h"
@@ -113,6 +115,10 @@ class Door {
   static void locate_by_form(Target& target, const Arrival& arrival, std::string_view body);
   http::Response refuse_size(const http::RequestHead& head, const Arrival& arrival,
                              const Target& target);
+  http::Response refuse_busy(const http::RequestHead& head, const Arrival& arrival,
+                             const Target& target);
+  http::Response refuse_body(const http::RequestHead& head, const Arrival& arrival,
+                             const Target& target, ApiError error);
   // Upload or refusal, decided on the head.
   std::variant<std::unique_ptr<http::Exchange>, http::Response> accept_upload(
       const http::RequestHead& head, const Target& target, const Arrival& arrival,
@@ -145,7 +151,7 @@ class Door {
 
   // ---- answer.cc: encode and record ----
   void succeed(Flight& flight, const void* output);
-  void fail(Flight& flight, const Error& error, bool recorded = false);
+  void fail(Flight& flight, const Error& error);
   void answer_objects(Flight& flight, Result<s3::ObjectResponse> result);
   http::Response encode_error(const Flight& flight, const Error& error);
   // Lies in the thread's own memory until its next record.
@@ -157,6 +163,8 @@ class Door {
   guard::Authenticator authenticator_;
   std::vector<ServiceEntry> services_;
   DoorCounters counters_;
+  mutable identity::CodeAttempts code_attempts_;
+  BodyBudget body_budget_;
 };
 
 }  // namespace rolecall::door

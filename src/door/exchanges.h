@@ -28,6 +28,7 @@ class BufferedExchange final : public http::Exchange {
   Door& door_;
   http::RequestHead head_;  // its views are good as long as this exchange
   Target target_;
+  BodyBudget::Share share_;
   std::string body_;
 };
 

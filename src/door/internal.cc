@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "door/simulate.h"
+#include "door/visitor.h"
 
 namespace rolecall::door {
 namespace {
@@ -30,10 +31,12 @@ http::Response failed(const Error& error) {
 }
 
 http::Response health(const DoorParts& parts) {
-  std::string body = "{\"status\":\"ok\"";
+  const bool well = !parts.healthy || parts.healthy();
+  std::string body =
+      well ? "{\"status\":\"ok\"" : "{\"status\":\"refusing\",\"why\":\"the disk refuses writes\"";
   if (!parts.health_details.empty()) body.append(",").append(parts.health_details);
   body.push_back('}');
-  return json_answer(200, std::move(body));
+  return json_answer(well ? 200 : 503, std::move(body));
 }
 
 http::Response decision(const DoorParts& parts, std::string_view id) {
@@ -75,7 +78,10 @@ http::Response move_clock(DevControls& dev, std::string_view body) {
   if (!seconds || *seconds > kAdvanceSecondsMax || *seconds < -kAdvanceSecondsMax) {
     return problem(400, "expected {\"advance_seconds\": N}");
   }
-  if (auto status = dev.advance_seconds(*seconds); !status) return failed(status.error());
+  if (auto status = dev.advance_seconds(*seconds); !status) {
+    return status.error().is_api() ? problem(400, status.error().api().message)
+                                   : failed(status.error());
+  }
   return json_answer(200, "{}");
 }
 
@@ -109,8 +115,12 @@ std::variant<std::unique_ptr<http::Exchange>, http::Response> accept_internal(
     path = path.substr(0, mark);
   }
   const bool get = head.method == "GET" || head.method == "HEAD";
+  if (const auto why = refuse_visitor(head, {.only_loopback = parts.dev != nullptr})) {
+    return problem(403, *why);
+  }
   const auto answer = [&](http::Response response) -> http::Response { return response; };
-  if (path == "health" && get) return answer(health(parts));
+  if (path == "live" && get) return answer(json_answer(200, "{\"status\":\"live\"}"));
+  if ((path == "health" || path == "ready") && get) return answer(health(parts));
   if (path == "metrics" && get) {
     return answer({.headers = {{"Content-Type", "text/plain; version=0.0.4"}},
                    .body = parts.metrics ? parts.metrics() : std::string()});

@@ -11,7 +11,9 @@ namespace rolecall::door {
 
 bool is_internal(std::string_view target);
 
-//   GET  /_rolecall/health      200 and JSON when ready
+// Requests that a page of the web could have made are refused (visitor.h).
+//   GET  /_rolecall/live        200 while the process runs
+//   GET  /_rolecall/ready, /_rolecall/health   200 and JSON; 503 while calls are refused
 //   GET  /_rolecall/metrics     Prometheus text
 // In `dev` only (a `serve` server shows the trail to whoever may read its folder):
 //   GET  /_rolecall/decisions/ID   the decision record

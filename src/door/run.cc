@@ -4,6 +4,7 @@
 #include "door/trail_style.h"
 #include "guard/facts.h"
 #include "identity/session_rules.h"
+#include "services/s3/integrity.h"
 #include "services/s3/region.h"
 
 namespace rolecall::door {
@@ -90,7 +91,8 @@ Bench::Bench(const Door& door, const Flight& flight, const identity::State& stat
             .tls = flight.tls,
             .sessions = &door.parts_.sessions,
             .messages = &door.parts_.messages,
-            .last_used = &door.parts_.last_used} {}
+            .last_used = &door.parts_.last_used,
+            .code_attempts = &door.code_attempts_} {}
 
 FlightRef Door::new_flight(const http::RequestHead& head, const Arrival& arrival,
                            const Target& target) {
@@ -212,6 +214,7 @@ Status Door::prepare(Flight& flight, const Arrival& arrival, const Target& targe
   wire::RequestView request{arrival.method, arrival.path, arrival.query, arrival.headers, body};
   const bool is_s3 = flight.service->name == "s3";
   std::string decoded;  // an aws-chunked body that is not an upload
+  std::vector<std::pair<std::string, std::string>> trailers;
 
   // What is asked is found before who asks, so that the trail can name it; a failure to find it is
   // told after.
@@ -241,7 +244,11 @@ Status Door::prepare(Flight& flight, const Arrival& arrival, const Target& targe
       return sigv4::to_api_error(pushed.error());
     if (auto end = decoder.finish(); !end) return sigv4::to_api_error(end.error());
     request.body = decoded;
+    trailers = decoder.trailers();
   }
+
+  // A checksum that S3 does not have must not pass for none.
+  if (is_s3) RC_CHECK(s3::check_integrity_names(arrival.headers));
 
   if (!flight.unknown_service.empty()) {
     return ApiError::not_implemented("Rolecall does not serve " + flight.unknown_service +
@@ -252,7 +259,10 @@ Status Door::prepare(Flight& flight, const Arrival& arrival, const Target& targe
   flight.binding = flight.entry != nullptr ? flight.entry->find(*flight.operation) : nullptr;
   if (flight.binding == nullptr) return not_served(*flight.operation);
   RC_TRY(flight.input, wire::read_input(*route, request));
-  return authorize(flight);
+  RC_CHECK(authorize(flight));
+  // The wrong bytes are told to those only who may send the right ones.
+  if (!is_s3) return {};
+  return s3::check_body(*flight.operation, arrival.headers, trailers, request.body);
 }
 
 Result<sigv4::ChunkedDecoder> Door::chunked_decoder(const Arrival& arrival,

@@ -2,6 +2,7 @@
 // the first byte, so that a client that waits for 100-continue sends no body in vain.
 #include "base/encoding.h"
 #include "door/exchanges.h"
+#include "services/s3/integrity.h"
 
 namespace rolecall::door {
 
@@ -31,6 +32,9 @@ std::variant<std::unique_ptr<http::Exchange>, http::Response> Door::accept_uploa
                                           : flight->content_sha256;
   });
   if (!proof) return refuse_upload(*flight, proof.error());
+  if (auto known = s3::check_integrity_names(arrival.headers); !known) {
+    return refuse_upload(*flight, known.error());
+  }
   if (!*proof && !flight->content_sha256.empty()) {
     // Anonymous callers may frame their body, too.
     if (auto claimed = sigv4::payload_mode(flight->content_sha256)) mode = *claimed;

@@ -19,6 +19,10 @@ constexpr std::size_t kReadBytes = 8 * 1024;
 constexpr std::size_t kIdleBufferBytes = 16 * 1024;
 // Pieces of an upload: large enough that system calls do not count, small enough for many at once.
 constexpr std::size_t kBodyReadBytes = 64 * 1024;
+// Until so much of a body has come, its buffer is small.
+constexpr std::uint64_t kLargeBodyBytes = 1024 * 1024;
+constexpr std::size_t kSmallBodyReadBytes = 8 * 1024;
+constexpr std::int64_t kRateGraceSeconds = 30;
 // Answers to pipelined requests are sent together up to this.
 constexpr std::size_t kBatchBytes = 64 * 1024;
 // A body is copied behind its head up to this size; above, both go out in one call uncopied.
@@ -383,6 +387,7 @@ Awaitable<Connection::Fed> Connection::read_body(std::string_view& rest) {
     if (!co_await flush()) co_return Fed::broken;
   }
   std::size_t capacity = 0;
+  body_since_ = worker_.coarse_now();
   for (;;) {
     if (paused_) {
       set_phase(Phase::answer);
@@ -393,10 +398,12 @@ Awaitable<Connection::Fed> Connection::read_body(std::string_view& rest) {
       if (fed != Fed::more) co_return fed;
       continue;
     }
-    if (!body_buffer_) {
-      capacity = framing_.chunked || body_left_ > kBodyReadBytes
-                     ? kBodyReadBytes
-                     : static_cast<std::size_t>(body_left_);
+    // Thousands of small bodies may be on their way at once, so a buffer grows with what has come.
+    const std::size_t fitting =
+        body_received_ < kLargeBodyBytes ? kSmallBodyReadBytes : kBodyReadBytes;
+    if (capacity < fitting) {
+      capacity =
+          framing_.chunked || body_left_ > fitting ? fitting : static_cast<std::size_t>(body_left_);
       body_buffer_ = std::make_unique_for_overwrite<char[]>(capacity);
     }
     // Never reads past a body whose length is known.
@@ -570,6 +577,14 @@ void Connection::set_phase(Phase phase) {
   timed_out_ = false;
 }
 
+// A peer that sends, but hardly.
+bool Connection::is_too_slow(Instant now) const {
+  if (phase_ != Phase::body) return false;
+  const std::int64_t seconds = now.seconds() - body_since_.seconds() - kRateGraceSeconds;
+  return seconds > 0 && body_received_ < static_cast<std::uint64_t>(seconds) *
+                                             worker_.shared().options.limits.bytes_per_second_min;
+}
+
 void Connection::check_timeout(Instant now) {
   const Timeouts& limits = worker_.shared().options.timeouts;
   int seconds = 0;
@@ -600,7 +615,7 @@ void Connection::check_timeout(Instant now) {
   const std::int64_t limit_micros =
       std::int64_t{seconds} * 1'000'000 +
       std::int64_t{worker_.shared().options.sweep_interval_millis} * 1'000;
-  if (now.micros - phase_since_.micros <= limit_micros) return;
+  if (now.micros - phase_since_.micros <= limit_micros && !is_too_slow(now)) return;
   if (phase_ != Phase::idle && phase_ != Phase::linger) worker_.stats().timeouts.add();
   if (phase_ == Phase::answer) {
     if (!answer_) answer_ = error_response(503, "no answer in time");

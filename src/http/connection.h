@@ -39,6 +39,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void start();
   void deliver(internal::Mailbox::Message&& message);
   void check_timeout(Instant now);
+  bool is_too_slow(Instant now) const;
   void stop_when_idle();
   void force_close();
 
@@ -118,6 +119,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::move_only_function<void()> waiter_;
   Phase phase_ = Phase::idle;
   Instant phase_since_;
+  Instant body_since_;  // when its first byte was due
   bool sniff_ = true, timed_out_ = false, dead_ = false, closing_ = false, paused_ = false;
   bool in_exchange_ = false;
 };

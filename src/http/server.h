@@ -44,6 +44,9 @@ struct Limits {
   std::size_t target_bytes = 16 * 1024;
   // 413. Above the largest single upload that object stores take (5 GiB).
   std::uint64_t body_bytes = std::uint64_t{6} << 30;
+  // 408. A body must come at this rate on the whole, once half a minute has passed: a byte now and
+  // then would hold its memory for years.
+  std::uint64_t bytes_per_second_min = 1024;
   // 503. Connections of all threads together; keep below the descriptor limit.
   std::size_t connections = 8192;
 };

@@ -421,6 +421,41 @@ TEST(ServerTime, AStalledBodyGets408) {
   EXPECT_EQ(status_of(client.read_all()), 408);
 }
 
+// A byte now and then renews the wait between two pieces, but not for ever.
+TEST(ServerTime, ABodyMustMoveAtALeastRate) {
+  TestServer server;
+  RawClient client(server.port());
+  client.send(
+      "PUT /echo HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 99999\r\n\r\n");
+  client.read_until("\r\n\r\n");
+  for (int i = 0; i < 3; ++i) {
+    const auto before = server.server().stats().bytes_received;
+    client.send("x");
+    while (server.server().stats().bytes_received == before) std::this_thread::yield();
+    server.timeout_clock().advance_seconds(20);
+  }
+  EXPECT_EQ(status_of(client.read_all()), 408);
+}
+
+TEST(ServerTime, ASteadyBodyIsNotHurried) {
+  TestServer server;
+  RawClient client(server.port());
+  constexpr int kPieces = 10;
+  const std::string piece(20 * 1024, 'x');
+  client.send("PUT /echo HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: " +
+              std::to_string(kPieces * piece.size()) + "\r\n\r\n");
+  client.read_until("\r\n\r\n");
+  for (int i = 0; i < kPieces; ++i) {
+    const auto before = server.server().stats().bytes_received;
+    client.send(piece);
+    while (server.server().stats().bytes_received < before + piece.size()) {
+      std::this_thread::yield();
+    }
+    server.timeout_clock().advance_seconds(19);
+  }
+  EXPECT_EQ(status_of(client.read_answer()), 200);
+}
+
 TEST(ServerTime, AnIdleConnectionIsClosedInSilence) {
   TestServer server;
   RawClient client(server.port());

@@ -59,7 +59,7 @@ class Server:
         assert code == 0, f"the server ended with {code}:\n{self.log.read_text()[-6000:]}"
 
     def post(self, path, body=b"{}"):
-        request = urllib.request.Request(self.url + path, data=body, method="POST")
+        request = urllib.request.Request(self.url + path, data=body, method="POST", headers={"X-Rolecall": "1"})
         return urllib.request.urlopen(request, timeout=30).read()
 
     def get(self, path):

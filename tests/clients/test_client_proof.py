@@ -503,7 +503,7 @@ def test_explain_when_nothing_is_found_and_when_something_is_broken(alone):
     (["whoami"], 253), (["creds"], 253), (["exec", "--", "true"], 253), (["exec"], 252), (["cache"], 0), (["cache", "clear"], 0),
     (["keys"], 0), (["keys", "list"], 0), (["keys", "backend"], 0), (["keys", "import"], 255), (["keys", "import", "--all"], 0),
     (["configure", "list"], 0), (["configure", "list-profiles"], 0), (["configure", "get", "region"], 1),
-    (["creds", "--profile"], 252), (["creds", "--profile", ""], 255), (["creds", "--profile", "no such"], 255), (["creds", "--format", "xml"], 252),
+    (["creds", "--profile"], 252), (["creds", "--profile", ""], 253), (["creds", "--profile", "no such"], 255), (["creds", "--format", "xml"], 252),
     (["creds", "--nonsense"], 252), (["creds", "more"], 252), (["whoami", "--output", "yaml"], 252), (["whoami", "more"], 252), (["cache", "a", "b"], 252),
     (["cache", "clear", "more"], 252), (["keys", "import", "more"], 252), (["exec", "--server", "--"], 252),
 ])

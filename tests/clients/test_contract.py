@@ -57,9 +57,9 @@ class Running:
         return boto3.client(service, endpoint_url=self.url, region_name=REGION, aws_access_key_id=key, aws_secret_access_key=secret,
                             aws_session_token=token, config=botocore.config.Config(**config), verify=verify)
 
-    def request(self, path, body=None, method=None):
+    def request(self, path, body=None, method=None, **headers):
         """(status, body) of a path."""
-        request = urllib.request.Request(self.url + path, data=body, method=method)
+        request = urllib.request.Request(self.url + path, data=body, method=method, headers={"X-Rolecall": "1", **headers})
         try:
             with urllib.request.urlopen(request, timeout=30) as answer:
                 return answer.status, answer.read().decode()
@@ -257,6 +257,9 @@ def test_a_data_folder_keeps_everything_over_restarts(tmp_path):
     # Without the flag its key is nobody's.
     with running(tmp_path, "--data", data) as server:
         status, why = server.request("/_rolecall/reset", b"")
+        assert status == 409 and "--allow-reset" in why, "what is kept may be dear to somebody"
+    with running(tmp_path, "--data", data, "--allow-reset") as server:
+        status, why = server.request("/_rolecall/reset", b"")
         assert status == 409 and "objects were there" in why, "bytes that were there at the start cannot be put back"
         assert error_of(server.client("sts", "admin", "secret").get_caller_identity)[0] == "InvalidClientTokenId"
     (data / "keys" / "master.key").chmod(0o640)
@@ -286,6 +289,51 @@ def test_reset_puts_the_start_back_within_milliseconds(tmp_path):
         assert "Contents" not in s3.list_objects_v2(Bucket="gone-bucket")
         made = iam.create_user(UserName="now")["User"]["CreateDate"].timestamp()
         assert abs(made - time.time()) < 30, "the clock is back too"
+
+
+def test_reset_of_a_kept_folder_leaves_the_trail(tmp_path):
+    with running(tmp_path, "--data", tmp_path / "data", "--allow-reset", "--admin-key", f"{DEV}:admin:secret") as server:
+        server.client("iam", "admin", "secret").create_user(UserName="gone")
+        assert server.request("/_rolecall/reset", b"") == (200, "{}\n")
+        assert server.client("iam", "admin", "secret").list_users()["Users"] == []
+        names = [json.loads(line)["record"]["eventName"] for line in server.request("/_rolecall/audit?limit=100")[1].splitlines()]
+        assert "CreateUser" in names, "who did what is not undone"
+
+
+# What a browser sends for a page of somebody else: a form or a fetch with mode no-cors, and, by a name that leads here, anything.
+PAGES = [
+    {"Host": "attacker.example", "Origin": "http://attacker.example", "Content-Type": "application/x-www-form-urlencoded"},
+    {"Origin": "http://attacker.example", "Content-Type": "text/plain"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "same-site", "Origin": "http://localhost:3000"}, {"Host": "attacker.example", "X-Rolecall": "1"},
+    {"Host": "localhost.attacker.example", "X-Rolecall": "1"}, {"Origin": "http://attacker.example", "X-Rolecall": "1"},
+    {"Sec-Fetch-Site": "cross-site", "X-Rolecall": "1"}, {"X-Rolecall": "0"}, {},
+]
+
+
+def test_no_page_of_the_web_resets_moves_the_clock_or_reads(tmp_path):
+    with running(tmp_path, "--admin-key", f"{DEV}:admin:secret") as server:
+        server.client("iam", "admin", "secret").create_user(UserName="precious")
+        decision = "/_rolecall/decisions/d-x"
+        for page in PAGES:
+            headers = {"X-Rolecall": "", **page}
+            for path, body in (("reset", b""), ("clock", b'{"advance_seconds":40000000}')):
+                status, why = server.request("/_rolecall/" + path, body, **headers)
+                assert status == 403 and why, (path, page)
+            foreign = "attacker" in page.get("Host", "") or "Origin" in page or "Sec-Fetch-Site" in page
+            for path in ("/_rolecall/audit", "/_rolecall/simulate?x", "/_rolecall/health", "/_rolecall/metrics", decision):
+                assert (server.request(path, None, **headers)[0] == 403) == foreign, (path, page)
+        users = server.client("iam", "admin", "secret").list_users()["Users"]
+        assert [u["UserName"] for u in users] == ["precious"], "neither reset nor moved: the signature is of today"
+
+
+def test_the_clock_stays_within_a_hundred_years(tmp_path):
+    with running(tmp_path) as server:
+        assert server.request("/_rolecall/clock", b'{"advance_seconds": 3000000000}')[0] == 200
+        for seconds in (3000000000, 163000000, 9223372036854775807, -9223372036854775808):
+            assert server.request("/_rolecall/clock", b'{"advance_seconds": %d}' % seconds)[0] == 400, seconds
+        for _ in range(2):
+            assert server.request("/_rolecall/clock", b'{"advance_seconds": -3000000000}')[0] == 200
+        assert server.request("/_rolecall/clock", b'{"advance_seconds": -3000000000}')[0] == 400
 
 
 def test_the_clock_moves_and_refuses_nonsense(tmp_path):
@@ -349,7 +397,7 @@ def test_serve_needs_init_and_has_no_dev_endpoints(tmp_path):
             assert health["status"] == "ok" and "ca_bundle" not in health
         for path, body in (("reset", b"{}"), ("clock", b'{"advance_seconds":1}'), ("audit", None), ("decisions/d-x", None)):
             with pytest.raises(urllib.error.HTTPError) as refused:
-                urllib.request.urlopen(server.url + "/_rolecall/" + path, data=body, context=context)
+                urllib.request.urlopen(urllib.request.Request(server.url + "/_rolecall/" + path, data=body, headers={"X-Rolecall": "1"}), context=context)
             assert refused.value.code == 404
         shown = rolecall("audit", "--data", data, "--event", "CreateUser")
         assert shown.returncode == 0 and "iam:CreateUser  ok" in shown.stdout

@@ -256,7 +256,7 @@ def test_health_and_metrics(server):
 
 def test_nothing_else_is_internal(server):
     for method, path in (("GET", "/_rolecall/"), ("GET", "/_rolecall/reset"), ("POST", "/_rolecall/health"), ("GET", "/_rolecall/../iam")):
-        assert ask(server, Request(method, path, [("Host", "x")])).status == 404
+        assert ask(server, Request(method, path, [("Host", "localhost"), ("X-Rolecall", "1")])).status == 404
 
 
 # ---- what is written down ---------------------------------------------------------------------------------------------
