@@ -261,6 +261,17 @@ TEST(Xml, DocumentTypesAreRefused) {
       EXPECT_FALSE(read_xml(shape, text, {}, &out, checks)) << text;
     }
   }
+  // What looks like the beginning of a comment is none within a value.
+  for (const char* hidden : {"<a x=\"<!--\"><b>victim&#0;</b><c y=\"-->\"/></a>",
+                             "<a x='<![CDATA['><b>&nosuch;</b><c y=']]>'/></a>",
+                             "<a x=\"<?\"><b>&#0;</b><c y=\"?>\"/></a>", "<a b=\"<\"/>",
+                             "<a b='&#0;'/>", "<a &amp;/>", "<a b=\"'>&#0;</a>"}) {
+    EXPECT_FALSE(read_xml(shape, hidden, {}, &out, checks)) << hidden;
+  }
+  for (const char* quoted :
+       {"<a b=\"it's > '&amp;'\"/>", "<a b='\"'>&amp;</a>", "<a><!-- ' --><b/></a>"}) {
+    EXPECT_TRUE(read_xml(shape, quoted, {}, &out, checks)) << quoted;
+  }
   for (const char* good : {"&amp;&lt;&gt;&quot;&apos;", "&#1;", "&#x1F642;", "&#65;",
                            "<![CDATA[&nosuch;&#0;]]>", "<!-- & &#0; -->", "<?p & ?>"}) {
     EXPECT_TRUE(read_xml(shape, "<a>" + std::string(good) + "</a>", {}, &out, checks)) << good;

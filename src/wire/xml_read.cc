@@ -5,7 +5,9 @@
 // recurse, and Walk bounds how deep we follow.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <pugixml.hpp>
 
 #include "base/encoding.h"
@@ -126,26 +128,54 @@ bool is_known_reference(std::string_view name) {
   return point != 0 && point <= 0x10FFFF && !surrogate && point != 0xFFFE && point != 0xFFFF;
 }
 
+// Behind the reference that begins at `at`; npos when it is none that XML knows.
+std::size_t behind_reference(std::string_view text, std::size_t at) {
+  const std::size_t end = text.find(';', at);
+  if (end == text.npos || !is_known_reference(text.substr(at + 1, end - at - 1))) return text.npos;
+  return end + 1;
+}
+
+// Behind the tag that begins at `at`; npos when a value in it holds what it may not. Quotes are
+// followed, so that `<!--` in a value opens nothing.
+std::size_t behind_tag(std::string_view text, std::size_t at) {
+  char quote = 0;
+  for (++at; at < text.size();) {
+    const char c = text[at];
+    if (c == '<') return text.npos;
+    if (c == '&') {
+      if (quote == 0) return text.npos;
+      at = behind_reference(text, at);
+      continue;
+    }
+    if (quote == 0 && c == '>') return at + 1;
+    if (quote == 0 && (c == '"' || c == '\'')) {
+      quote = c;
+    } else if (c == quote) {
+      quote = 0;
+    }
+    ++at;
+  }
+  return text.npos;
+}
+
 // Every reference of the document, outside what is not parsed: CDATA, comments, instructions.
 bool has_only_known_references(std::string_view text) {
   constexpr std::pair<std::string_view, std::string_view> kUnparsed[] = {
       {"<![CDATA[", "]]>"}, {"<!--", "-->"}, {"<?", "?>"}};
   for (std::size_t at = 0; (at = text.find_first_of("&<", at)) != text.npos;) {
-    const std::string_view rest = text.substr(at);
-    if (rest.front() == '&') {
-      const std::size_t end = rest.find(';');
-      if (end == rest.npos || !is_known_reference(rest.substr(1, end - 1))) return false;
-      at += end + 1;
-      continue;
+    if (text[at] == '&') {
+      at = behind_reference(text, at);
+    } else {
+      const auto* const kind = std::ranges::find_if(
+          kUnparsed, [&](const auto& it) { return text.substr(at).starts_with(it.first); });
+      if (kind == std::end(kUnparsed)) {
+        at = behind_tag(text, at);
+      } else {
+        const std::size_t close = text.find(kind->second, at + kind->first.size());
+        at = close == text.npos ? text.npos : close + kind->second.size();
+      }
     }
-    std::size_t skip = 1;
-    for (const auto& [begin, end] : kUnparsed) {
-      if (!rest.starts_with(begin)) continue;
-      const std::size_t close = rest.find(end, begin.size());
-      if (close == rest.npos) return false;
-      skip = close + end.size();
-    }
-    at += skip;
+    if (at == text.npos) return false;
   }
   return true;
 }
